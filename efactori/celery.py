@@ -1,0 +1,11 @@
+"""Celery carries work; the job rows in the database are the truth (see `activity.jobs`)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "efactori.settings")
+
+app = Celery("efactori")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
