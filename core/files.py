@@ -1,0 +1,34 @@
+"""Files are kept once per company under their SHA-256, so that storing again is harmless and bytes can be proven."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Where the bytes lie: `key` in the storage, their `sha256` (hex) and `size` in bytes."""
+
+    key: str
+    sha256: str
+    size: int
+
+
+def store(content: bytes, *, company_id: UUID) -> StoredFile:
+    """Keep `content`; the same bytes of the same company are stored once."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    key = f"{company_id}/{sha256[:2]}/{sha256}"
+    if not default_storage.exists(key):
+        saved = default_storage.save(key, ContentFile(content))
+        if saved != key:  # another process stored the same bytes in between
+            default_storage.delete(saved)
+    return StoredFile(key=key, sha256=sha256, size=len(content))
+
+
+def read(key: str) -> bytes:
+    """The stored bytes; raises FileNotFoundError when they are gone."""
+    with default_storage.open(key) as handle:
+        return bytes(handle.read())
