@@ -1,0 +1,75 @@
+"""Recording what happened, and telling those who asked to hear of it.
+
+`record` writes in the caller's transaction. After the commit a dispatcher numbers the company's new events in commit
+order and makes one job per subscriber, so that a subscriber is retried and healed like any other work.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from activity import jobs
+from activity.models import Event, EventCounter
+from core.tenancy import company_scope
+
+_subscribers: dict[str, list[str]] = defaultdict(list)
+
+
+def record(
+    action: str, obj: models.Model, *, by: Any = None, data: Mapping[str, Any] | None = None, company_id: UUID | None = None
+) -> Event:
+    """Write that `action` happened to `obj`; `by` is a user or None for the system; `data` holds ids and plain values."""
+    event = Event.objects.create(
+        company_id=company_id or obj.company_id,  # type: ignore[attr-defined]
+        action=action,
+        object_type=obj._meta.label_lower,
+        object_id=obj.pk,
+        actor_id=by.pk if by is not None else None,
+        actor_name=str(by) if by is not None else "",
+        data=dict(data or {}),
+    )
+    transaction.on_commit(lambda: dispatch(event.company_id), robust=True)
+    return event
+
+
+def on(action: str, **options: Any) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
+    """Subscribe a function to an action. It gets the event in its company's scope and must be idempotent."""
+
+    def register(function: Callable[[Event], None]) -> Callable[[Event], None]:
+        name = f"{function.__module__}.{function.__name__}"
+
+        def run(job: jobs.Running) -> None:
+            function(Event.objects.get(pk=job.params["event_id"]))
+
+        jobs.register(name, run, **options)
+        _subscribers[action].append(name)
+        return function
+
+    return register
+
+
+def dispatch(company_id: UUID) -> int:
+    """Number the company's new events and queue their subscribers; returns how many events were new."""
+    with company_scope(company_id), transaction.atomic():
+        EventCounter.objects.get_or_create(company_id=company_id)
+        counter = EventCounter.objects.select_for_update().get(company_id=company_id)
+        fresh = list(Event.objects.filter(sequence__isnull=True).order_by("at", "id"))
+        if not fresh:
+            return 0
+        for event in fresh:
+            counter.last += 1
+            event.sequence = counter.last
+            for name in _subscribers.get(event.action, ()):
+                jobs.enqueue(
+                    name,
+                    company_id=company_id,
+                    key=f"{name}:{event.pk}",
+                    params={"event_id": str(event.pk)},
+                    object_id=event.object_id,
+                )
+        Event.objects.bulk_update(fresh, ["sequence"])
+        counter.save(update_fields=["last"])
+    return len(fresh)
