@@ -1,0 +1,35 @@
+"""Opens the company's scope for a signed-in request and speaks the person's language."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from core.tenancy import company_scope
+from users.models import Membership
+
+SESSION_KEY = "company_id"
+
+
+class CompanyMiddleware:
+    """Sets `request.company` and `request.membership`; without a membership no scope opens and tenant queries raise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.company = request.membership = None  # type: ignore[attr-defined]
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return self.get_response(request)
+        translation.activate(user.language)
+        request.LANGUAGE_CODE = user.language
+        memberships = Membership.objects.filter(user=user, is_active=True).select_related("company").order_by("created_at")
+        chosen = request.session.get(SESSION_KEY)
+        membership = next((m for m in memberships if str(m.company_id) == chosen), None) or memberships.first()
+        if membership is None:
+            return self.get_response(request)
+        request.membership = membership  # type: ignore[attr-defined]
+        request.company = membership.company  # type: ignore[attr-defined]
+        with company_scope(membership.company_id):
+            return self.get_response(request)
