@@ -1,0 +1,1 @@
+"""Bringing documents to the buyer: mails with annexes, queued, retried, and never twice for one click."""

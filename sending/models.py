@@ -1,0 +1,64 @@
+"""Messages: one row per mail and click, from queued to taken by the mail server."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Document
+from users.models import Language
+from users.tenant import TenantModel
+
+
+class MessageState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+class Message(TenantModel):
+    """A mail about a document. `click_id` makes the same click one mail; `sent` means that the mail server took it."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="messages")
+    click_id = models.CharField(max_length=64)
+    to = models.EmailField(_("to"))
+    cc = models.JSONField(default=list)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    language = models.CharField(max_length=2, choices=Language)
+    file_ids = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=MessageState, default=MessageState.QUEUED)
+    error = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    message_id = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "click_id", "to"], name="message_once_per_click")
+        ]
+        indexes: ClassVar = [models.Index(fields=["company", "-created_at"], name="message_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.to} {self.state}"
+
+
+class MessageText(TenantModel):
+    """Subject and text proposed for a kind of document in a language; tags such as %number% are replaced."""
+
+    kind = models.CharField(max_length=30)
+    language = models.CharField(max_length=2, choices=Language)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "kind", "language"], name="message_text_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.language}"
