@@ -1,8 +1,8 @@
 """How Belgium writes amounts, dates and sizes, so that a page, a mail and a PDF never disagree.
 
-Babel holds the conventions of each language; three things are settled here on top of it. Rounding is half up, as everywhere in the
-product (Babel rounds half to even). Spaces inside a value are no-break spaces that every font has (Babel groups French thousands with
-U+202F, which Inter lacks). A negative value carries a true minus sign.
+Babel holds the conventions of each language; three things are settled here on top of it. Rounding is half up, as
+everywhere in the product (Babel rounds half to even). Spaces inside a value are no-break spaces that every font has
+(Babel groups French thousands with U+202F, which Inter lacks). A negative value carries a true minus sign.
 """
 
 from datetime import date, datetime, timedelta

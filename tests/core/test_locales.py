@@ -82,7 +82,8 @@ def test_size_is_told_in_the_unit_people_know(octets, written):
 
 
 def test_filters_follow_the_active_language_and_the_local_day():
-    source = "{{ n|money }}|{{ n|money:'USD' }}|{{ n|quantity }}|{{ n|percent }}|{{ late|day }}|{{ late|moment }}|{{ none|money }}"
+    source = "{{ n|money }}|{{ n|money:'USD' }}|{{ n|quantity }}|{{ n|percent }}|"
+    source += "{{ late|day }}|{{ late|moment }}|{{ none|money }}"
     values = {"n": Decimal("9.5"), "late": datetime(2026, 11, 23, 23, 30, tzinfo=UTC), "none": None}
     template = engines["django"].from_string(source)
     with translation.override("nl"):

@@ -1,0 +1,140 @@
+// What every page shares: confirmation, toasts, theme, copying, keys, unsaved work. Behaviour hangs on data attributes,
+// because the content security policy allows no inline handler.
+"use strict";
+
+const body = document.body;
+
+// ---- toasts ----
+const LIFETIME = 6000;
+
+function expire(toast) {
+  if (toast.getAttribute("role") === "status") setTimeout(() => toast.remove(), LIFETIME);
+}
+
+function showToast(text, tone = "info") {
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.classList.replace("toast-info", `toast-${tone}`);
+  toast.setAttribute("role", tone === "error" ? "alert" : "status");
+  toast.querySelector("p").textContent = text;
+  document.getElementById("toasts").append(toast);
+  expire(toast);
+}
+
+document.querySelectorAll(".toast").forEach(expire);
+body.addEventListener("toast", (event) => showToast(event.detail.text, event.detail.tone)); // HX-Trigger: {"toast": {…}}
+body.addEventListener("htmx:responseError", () => showToast(body.dataset.failed, "error"));
+body.addEventListener("htmx:sendError", () => showToast(body.dataset.failed, "error"));
+
+// ---- confirmation of what cannot be undone ----
+function ask(data) {
+  const dialog = document.getElementById("confirm");
+  const yes = dialog.querySelector("[data-confirm-yes]");
+  dialog.querySelector("h2").textContent = data.confirmTitle || dialog.dataset.title;
+  dialog.querySelector("[data-confirm-text]").textContent = data.confirm;
+  yes.textContent = data.confirmButton || dialog.dataset.button;
+  yes.className = `btn btn-${data.confirmTone === "create" ? "create" : "danger"}`;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const form = event.target;
+    const source = event.submitter?.dataset.confirm ? event.submitter : form;
+    if (!source.dataset.confirm || form.dataset.confirmed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!(await ask(source.dataset))) return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(event.submitter);
+    delete form.dataset.confirmed;
+  },
+  true,
+);
+
+// ---- unsaved work, and forms sent twice ----
+const changed = new Set();
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-guard]");
+  if (form) changed.add(form);
+});
+document.addEventListener("submit", (event) => {
+  changed.delete(event.target);
+  const button = event.submitter;
+  if (event.defaultPrevented || event.target.method !== "post" || !button) return;
+  setTimeout(() => button.setAttribute("aria-disabled", "true"));
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
+});
+window.addEventListener("beforeunload", (event) => {
+  if ([...changed].some((form) => form.isConnected)) event.preventDefault();
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll('button[aria-disabled="true"]').forEach((button) => button.removeAttribute("aria-disabled"));
+});
+body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) changed.delete(event.detail.elt);
+});
+
+// ---- theme ----
+function showTheme() {
+  const chosen = document.documentElement.dataset.theme || "auto";
+  document.querySelectorAll("[data-theme-choice]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === chosen));
+  });
+}
+
+function chooseTheme(choice) {
+  if (choice === "auto") {
+    localStorage.removeItem("theme");
+    delete document.documentElement.dataset.theme;
+  } else {
+    localStorage.setItem("theme", choice);
+    document.documentElement.dataset.theme = choice;
+  }
+  showTheme();
+}
+
+showTheme();
+
+// ---- clicks on data attributes ----
+document.addEventListener("click", async (event) => {
+  const target = event.target.closest("[data-close-toast], [data-theme-choice], [data-copy], tr[data-href]");
+  if (!target) return;
+  if ("closeToast" in target.dataset) target.closest(".toast").remove();
+  else if (target.dataset.themeChoice) chooseTheme(target.dataset.themeChoice);
+  else if (target.dataset.copy) {
+    await navigator.clipboard.writeText(target.dataset.copy);
+    showToast(body.dataset.copied, "success");
+  } else if (!event.target.closest("a, button, input, label, select") && !String(getSelection())) {
+    window.location.assign(target.dataset.href);
+  }
+});
+
+// ---- keys: an element with data-key="n" is focused (a field) or pressed (anything else) ----
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("input")) target.focus();
+  else target.click();
+});
+
+// ---- local state ----
+document.addEventListener("alpine:init", () => {
+  window.Alpine.data("secret", () => ({
+    shown: false,
+    toggle() {
+      this.shown = !this.shown;
+      this.$root.querySelector("input").type = this.shown ? "text" : "password";
+    },
+  }));
+});
