@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,9 +42,11 @@ def test_a_taken_port_stops_the_command_before_anything_is_written(
 ) -> None:
     settings.PORT = taken_port
     settings.DATA_DIR = tmp_path / "data"
+    before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(CommandError, match="is taken"):
         call_command("run")
     assert not settings.DATA_DIR.exists()
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_data_folder_is_made_where_it_can_be(tmp_path: Path) -> None:

@@ -50,8 +50,7 @@ class Command(BaseCommand):
         self.sandbox_url = f"http://{HOST}:{settings.PORT + 1}" if with_sandbox else ""
         self.supervisor = Supervisor(log_dir=settings.DATA_DIR / "logs")
         # A closed terminal and a plain `kill` end the run as Ctrl-C does, even where a script had switched Ctrl-C off.
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.default_int_handler)
+        before = {number: signal.signal(number, signal.default_int_handler) for number in STOP_SIGNALS}
         try:
             self._prepare()
             self._start()
@@ -67,6 +66,8 @@ class Command(BaseCommand):
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
             self.supervisor.stop()
+            for number, handler in before.items():
+                signal.signal(number, handler)
         self.stdout.write("Stopped.")
 
     # ── before anything starts ───────────────────────────────────────────────────────────────────────────────────────
