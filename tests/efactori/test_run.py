@@ -4,7 +4,9 @@ import os
 import shutil
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from efactori.management.commands import run
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -64,11 +68,33 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_file_of_another_owner_in_the_data_folder_is_named(tmp_path: Path) -> None:
-    (tmp_path / "efactori.sqlite3").touch(mode=0o400)
-    with pytest.raises(CommandError, match=r"efactori\.sqlite3: Permission denied"):
-        run.check_data_folder(tmp_path)
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter and write, whoever runs the tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
+@contextmanager
+def somebody_else() -> Iterator[None]:
+    """An account without rights, where root runs the tests; root may write everywhere."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_a_file_of_another_owner_in_the_data_folder_is_named(open_folder: Path) -> None:
+    database = open_folder / "efactori.sqlite3"
+    database.touch(mode=0o400)
+    with somebody_else(), pytest.raises(CommandError) as refusal:
+        run.check_data_folder(open_folder)
+    assert str(refusal.value).startswith(f"The data folder cannot be written ({database}: Permission denied). ")
 
 
 def test_a_full_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,7 +205,7 @@ def check_data_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        closed = next((path for path in folder.iterdir() if not os.access(path, os.W_OK)), None)
+        closed = next((path for path in folder.iterdir() if not os.access(path, os.W_OK, effective_ids=True)), None)
         if closed:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed))
     except OSError as error:
