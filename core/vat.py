@@ -10,6 +10,8 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.money import half_up
+
 RATES = (Decimal("21.00"), Decimal("12.00"), Decimal("6.00"), Decimal("0.00"))
 RATE_CHOICES = [(rate, f"{rate:.0f} %") for rate in RATES]
 
@@ -81,3 +83,8 @@ def treat(
     if treatment.category is None or treatment.rate is None or excluded:
         return (Category.STANDARD if own_rate else Category.ZERO), own_rate
     return treatment.category, treatment.rate
+
+
+def including(net: Decimal, rate: Decimal) -> Decimal:
+    """A price with VAT, 6 decimals."""
+    return half_up(net * (100 + rate) / 100, 6)

@@ -181,7 +181,10 @@ class LineRole(models.TextChoices):
 
 
 class Line(TenantModel):
-    """One line. `own_rate` is what it carries outside any regime, `vat_rate` what it carries here; `net` is without VAT."""
+    """One line. `own_rate` is what it carries outside any regime, `vat_rate` what it carries here.
+
+    `amount` is quantity × price − discount as the price reads (with or without VAT); `net` is always without VAT.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
@@ -202,6 +205,7 @@ class Line(TenantModel):
     vat_exception = models.CharField(max_length=200, blank=True)
     vat_category = models.CharField(max_length=2, choices=Category, default=Category.STANDARD)
     vat_rate = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal("21.00"))
+    amount = money_field()
     net = money_field()
 
     class Meta:

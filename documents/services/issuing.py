@@ -1,0 +1,166 @@
+"""Issue: the moment a draft gets its number and can never change again.
+
+The order is fixed: validate, snapshot, calculate, lock the series last, number, freeze, record. PDF, mail and network
+come after the commit.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activity import events, jobs
+from core import identifiers, vat
+from core.errors import Conflict, Refused
+from documents import clauses, numbers, remainders, snapshots, warnings
+from documents.models import Document, LineRole, State
+from documents.services import drafting, numbering
+from users.models import User
+
+
+class PriceWarningsOpen(Conflict):
+    """The draft has lines without a price; issuing it needs a yes."""
+
+
+@transaction.atomic
+def issue(
+    document: Document, *, by: User | None, on: date | None = None, accept_warnings: bool = False
+) -> Document:
+    """Number and freeze a draft, dated `on` (today when not given). Raises Refused or Conflict and changes nothing."""
+    on = on or timezone.localdate()
+    locked = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if not locked.is_draft:
+        raise Conflict(_("This document is already issued as %s.") % locked.number, code="issued")
+    _check(locked, on=on, accept_warnings=accept_warnings)
+    kind = locked.declaration
+    drafting.recalculate(locked)
+    _check_amounts(locked)
+    locked.seller = snapshots.seller(locked.company)
+    locked.buyer = snapshots.buyer(locked.party)
+    locked.buyer_name, locked.buyer_vat = locked.party.name, locked.party.vat_number
+    locked.issue_date = on
+    locked.due_date = on + timedelta(days=locked.payment_term_days) if kind.has_due_date else None
+    locked.mentions = clauses.mentions(
+        regime=locked.vat_regime,
+        reason=locked.vat_reason,
+        is_credit=kind.sign < 0,
+        language=locked.language,
+        region=locked.company.region,
+    )
+    _number(locked, on=on)
+    locked.state = State.ISSUED
+    locked.issued_at = timezone.now()
+    locked.issued_by = by
+    locked.version += 1
+    locked.save()
+    events.record(kind.event("issued"), locked, by=by, data={"number": locked.number, "total": str(locked.total_gross)})
+    jobs.enqueue(
+        "documents.print",
+        company_id=locked.company_id,
+        key=f"print:{locked.pk}",
+        params={"document_id": str(locked.pk)},
+        object_id=locked.pk,
+    )
+    return locked
+
+
+def _number(document: Document, *, on: date) -> None:
+    """Take the next number of the series; its row stays locked until the commit, so none is lost or given twice."""
+    kind = document.declaration
+    series, text = numbering.lock(document.company, kind, on=on)
+    if series.last_date and on < series.last_date:
+        raise Refused(
+            _("The last document of this series is dated %s; an earlier date would break the order of numbers.")
+            % series.last_date.strftime("%d/%m/%Y"),
+            code="date_before_last",
+            pointer="/issue_date",
+        )
+    document.series, document.sequence_number = series, series.next_number
+    document.number = numbers.render(text, series.next_number, on=on)
+    if kind.communication_series:
+        document.structured_message = _communication(kind.communication_series, series.next_number, on=on)
+    series.next_number += 1
+    series.last_date = on
+    series.save(update_fields=["next_number", "last_date"])
+
+
+def _communication(series: str, number: int, *, on: date) -> str:
+    """Series (2), year (2), counter (6) and the check."""
+    if number > 999_999:
+        raise Refused(_("A structured communication counts to 999,999; start a new series."), code="series_full")
+    return identifiers.structured_communication(f"{series}{on.year % 100:02d}{number:06d}")
+
+
+def _check(document: Document, *, on: date, accept_warnings: bool) -> None:
+    if on > timezone.localdate():
+        raise Refused(_("The issue date cannot lie in the future."), code="future_date", pointer="/issue_date")
+    _check_seller(document)
+    _check_buyer(document)
+    _check_regime(document)
+    if not document.lines.filter(role=LineRole.ITEM).exists():
+        raise Refused(_("Add at least one line before you issue."), code="no_lines", pointer="/lines")
+    open_prices = document.warnings.filter(code__in=warnings.price_codes())
+    if not accept_warnings and open_prices.exists():
+        raise PriceWarningsOpen(
+            _("Some lines have no price yet. Set the prices, or confirm that they are free of charge."),
+            code="price_warnings",
+        )
+
+
+def _check_seller(document: Document) -> None:
+    company = document.company
+    needed = {
+        "name": _("name"),
+        "vat_number": _("VAT number"),
+        "street": _("street"),
+        "postal_code": _("postal code"),
+        "city": _("city"),
+        "iban": _("IBAN"),
+    }
+    missing = [label for name, label in needed.items() if not getattr(company, name)]
+    if missing:
+        raise Refused(
+            _("Complete your company's details first: %s.") % ", ".join(missing), code="seller_incomplete", pointer="/seller"
+        )
+
+
+def _check_buyer(document: Document) -> None:
+    party = document.party
+    if party is None:
+        raise Refused(_("Choose a customer before you issue."), code="no_customer", pointer="/customer")
+    if party.is_archived:
+        raise Refused(_("This customer is archived. Restore them first."), code="archived", pointer="/customer")
+    if party.is_company and not (party.street and party.postal_code and party.city):
+        raise Refused(
+            _("Complete the address of %s first; an invoice to a company needs it.") % party.name,
+            code="buyer_incomplete",
+            pointer="/customer",
+        )
+
+
+def _check_regime(document: Document) -> None:
+    treatment = vat.TREATMENTS[document.vat_regime]
+    label = vat.Regime(document.vat_regime).label
+    if treatment.needs_vat_number and not document.party.vat_number:
+        raise Refused(
+            _("“%s” needs the customer's VAT number.") % label, code="vat_number_missing", pointer="/customer/vat_number"
+        )
+    if treatment.needs_delivery and not document.delivery_date:
+        raise Refused(_("“%s” needs a delivery date.") % label, code="delivery_missing", pointer="/delivery_date")
+    if treatment.needs_reason and not document.vat_reason:
+        raise Refused(_("“%s” needs a reason.") % label, code="reason_missing", pointer="/vat_reason")
+
+
+def _check_amounts(document: Document) -> None:
+    if document.total_gross < 0:
+        raise Refused(_("A total cannot be negative. Make a credit note instead."), code="negative_total", pointer="/lines")
+    categories: set[Any] = set(document.vat_lines.values_list("category", flat=True))
+    if vat.Category.OUT_OF_SCOPE in categories and len(categories) > 1:
+        raise Refused(
+            _("“Outside the scope of VAT” cannot be mixed with other VAT categories."), code="mixed_scope", pointer="/lines"
+        )
+    source = remainders.source_of(document)
+    if source is not None and not document.lines.filter(source__document=source).exists():
+        raise Refused(_("Take at least one line of the invoice."), code="no_lines", pointer="/lines")

@@ -1,0 +1,64 @@
+"""Series of numbers: their format, their first number, and the next one, taken last inside an issue."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity import events
+from core.errors import Conflict, Refused
+from documents import kinds, numbers
+from documents.models import NumberFormat, Series
+from users.models import Company, User
+
+
+def format_of(company: Company, kind: kinds.Kind) -> str:
+    """The company's format of this family, or the kind's own."""
+    chosen = NumberFormat.objects.filter(family=kind.family).values_list("format", flat=True).first()
+    return chosen or kind.number_format
+
+
+def series_year(text: str, on: date) -> int:
+    """The year of the series that a format uses on a date; 0 for a format that never resets."""
+    return on.year if numbers.has_year(text) else 0
+
+
+def lock(company: Company, kind: kinds.Kind, *, on: date) -> tuple[Series, str]:
+    """The locked series row for a date, and the format. Call it last in a transaction: others wait for it."""
+    text = format_of(company, kind)
+    year = series_year(text, on)
+    Series.objects.get_or_create(company=company, family=kind.family, year=year)
+    series = Series.objects.select_for_update(of=("self",)).get(family=kind.family, year=year)
+    return series, text
+
+
+def preview(company: Company, kind: kinds.Kind, *, on: date) -> str:
+    """The number that an issue on this date would take now."""
+    text = format_of(company, kind)
+    series = Series.objects.filter(family=kind.family, year=series_year(text, on)).first()
+    return numbers.render(text, series.next_number if series else 1, on=on)
+
+
+@transaction.atomic
+def set_format(company: Company, kind: kinds.Kind, *, text: str, by: User) -> NumberFormat:
+    """Number new documents of a family by another format; numbers already given stay."""
+    numbers.check(text)
+    chosen, _created = NumberFormat.objects.update_or_create(
+        company=company, family=kind.family, defaults={"format": text}
+    )
+    events.record("documents.number_format.changed", chosen, by=by, data={"family": kind.family, "format": text})
+    return chosen
+
+
+@transaction.atomic
+def set_first_number(company: Company, kind: kinds.Kind, *, number: int, on: date, by: User) -> Series:
+    """Start the series of a date at `number`; possible once, before its first document."""
+    if not 1 <= number <= 999_999_999:
+        raise Refused(_("The first number is between 1 and 999,999,999."), code="invalid", pointer="/number")
+    series, _format = lock(company, kind, on=on)
+    if series.next_number != 1 or series.documents.exists():
+        raise Conflict(_("This series has begun; its next number cannot be changed any more."), code="series_begun")
+    series.next_number = number
+    series.save(update_fields=["next_number"])
+    events.record("documents.series.started", series, by=by, data={"family": kind.family, "number": number})
+    return series

@@ -1,0 +1,76 @@
+"""Warnings on drafts: a registry of codes, so that each sentence is made where its reason is known.
+
+A warning names what a person should look at. Price warnings belong to a line and disappear once it has a price; issuing
+with one of them open asks for confirmation.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from documents.models import Document, Line, Warning
+
+
+@dataclass(frozen=True)
+class Cure:
+    """A link that resolves the warning: its label and address."""
+
+    label: Any
+    url: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a code says: `sentence(data)`, whether it is about a missing price, and the cure where one exists."""
+
+    code: str
+    sentence: Callable[[Mapping[str, Any]], str]
+    is_price: bool = False
+    cure: Callable[[Warning], Cure | None] = lambda warning: None
+
+
+_codes: dict[str, Code] = {}
+
+
+def register(
+    code: str,
+    sentence: Callable[[Mapping[str, Any]], str],
+    *,
+    is_price: bool = False,
+    cure: Callable[[Warning], Cure | None] = lambda warning: None,
+) -> None:
+    _codes[code] = Code(code, sentence, is_price, cure)
+
+
+def price_codes() -> list[str]:
+    return [code.code for code in _codes.values() if code.is_price]
+
+
+def message(warning: Warning) -> str:
+    """The sentence in the active language."""
+    return _codes[warning.code].sentence(warning.data)
+
+
+def cure(warning: Warning) -> Cure | None:
+    return _codes[warning.code].cure(warning)
+
+
+def add(document: Document, code: str, *, pointer: str = "", line: Line | None = None, **data: Any) -> Warning:
+    """Put a warning on a draft; the same code at the same pointer is kept once."""
+    if code not in _codes:
+        raise LookupError(f"no warning is registered as {code!r}")
+    warning, _ = Warning.objects.update_or_create(
+        document=document,
+        code=code,
+        pointer=pointer,
+        defaults={"company_id": document.company_id, "line": line, "data": data},
+    )
+    return warning
+
+
+def remove(document: Document, *codes: str, line: Line | None = None) -> int:
+    """Take warnings away: these codes, on one line where given."""
+    found = Warning.objects.filter(document=document, code__in=codes)
+    if line is not None:
+        found = found.filter(line=line)
+    return int(found.delete()[0])
