@@ -7,8 +7,16 @@ import secrets
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, HiddenInput, RadioSelect
-from django.forms import Select, Textarea
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    HiddenInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -81,7 +89,9 @@ def widget(field: BoundField, size: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: Any = None, help_text: Any = None, unit: Any = "", wide: bool = False) -> dict[str, Any]:
+def field(
+    bound: BoundField, label: Any = None, help_text: Any = None, unit: Any = "", wide: bool = False
+) -> dict[str, Any]:
     """A labelled form field with its help and errors; `unit` stands inside the control, `wide` spans the row."""
     return {
         "field": bound,
@@ -100,7 +110,9 @@ def form_fields(form: Any) -> dict[str, Any]:
 
 
 @register.simple_block_tag
-def page_header(content: str, title: Any, subtitle: Any = "", back_url: str = "", back_label: Any = "", state: str = "") -> str:
+def page_header(
+    content: str, title: Any, subtitle: Any = "", back_url: str = "", back_label: Any = "", state: str = ""
+) -> str:
     """The head of a page: title, line below, way back, state; the block holds its actions."""
     return render_to_string(
         "components/page_header.html",
@@ -154,7 +166,7 @@ def menu_post(label: Any, url: str, icon_name: str = "", **options: Any) -> dict
 
 @register.inclusion_tag("components/post_button.html")
 def post_button(label: Any, url: str, icon_name: str = "", **options: Any) -> dict[str, Any]:
-    """A button that posts to `url`; options tone, size, name, value, confirm, confirm_title, confirm_button."""
+    """A button that posts to `url`; options tone, size, compact, name, value, confirm (_title, _button)."""
     tone, size = options.get("tone", ""), options.get("size", "")
     css = " ".join(["btn", *([f"btn-{tone}"] if tone else []), *([f"btn-{size}"] if size else [])])
     return {**options, "label": label, "url": url, "icon": icon_name, "css": css}
