@@ -11,10 +11,11 @@ from stdnum.eu import vat as european_vat
 
 _SEPARATORS = re.compile(r"[\s.\-/]")
 _COUNTRY = re.compile(r"^[A-Z]{2}")
+_VAT_SHAPE = re.compile(r"^[A-Z]{2}(?=.*[0-9])[A-Z0-9]{2,18}$")
 
 
 def compact_vat(text: str, *, country: str = "BE") -> str:
-    """One spelling for every way to write a VAT number: `be 0403.019.261` is `BE0403019261`. Validity is not checked."""
+    """One spelling for every way to write a VAT number: `be 0403.019.261` is `BE0403019261`. Nothing is checked."""
     value = _SEPARATORS.sub("", text).upper()
     if value and not _COUNTRY.match(value):
         value = ("EL" if country == "GR" else country) + value
@@ -33,6 +34,13 @@ def is_valid_vat(number: str) -> bool:
     except stdnum_errors.ValidationError:
         return False
     return True
+
+
+def is_acceptable_vat(number: str) -> bool:
+    """Whether a compact number can be a VAT number: a member state's is checked fully, another state's by its shape."""
+    if number[:2].lower() in european_vat.MEMBER_STATES or number.startswith("EL"):
+        return is_valid_vat(number)
+    return bool(_VAT_SHAPE.match(number))
 
 
 def format_vat(number: str) -> str:

@@ -1,0 +1,36 @@
+"""Numbers of master data (C00001, P0001): proposed by the system, free to choose, never given twice.
+
+Unlike the numbers of documents they may have gaps, so no counter row is kept: the next one follows the highest in use,
+and the unique constraint decides between two that are made at the same time.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Cast, Substr
+
+from core.errors import Refused
+
+ATTEMPTS = 20
+
+
+def next_number(taken: models.QuerySet[Any], *, prefix: str, digits: int) -> str:
+    """The prefix and the number after the highest one in use, padded to `digits`."""
+    value = Cast(Substr("number", len(prefix) + 1), models.BigIntegerField())
+    numbered = taken.filter(number__regex=rf"^{prefix}[0-9]{{1,12}}$")
+    last = numbered.aggregate(last=models.Max(value))["last"] or 0
+    return f"{prefix}{last + 1:0{digits}d}"
+
+
+def with_next_number[T](create: Callable[[str], T], *, taken: models.QuerySet[Any], prefix: str, digits: int) -> T:
+    """Call `create` with the next number, and with the one after it when another transaction was quicker."""
+    for _attempt in range(ATTEMPTS):
+        number = next_number(taken.all(), prefix=prefix, digits=digits)
+        try:
+            return create(number)
+        except Refused as refusal:
+            if refusal.pointer != "/number":
+                raise
+            last = refusal
+    raise last
