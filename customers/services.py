@@ -1,0 +1,212 @@
+"""All writes on parties, with their contacts and addresses."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from activity import events
+from core import saving
+from core.errors import Conflict, Refused
+from core.identifiers import compact_vat, is_acceptable_vat
+from core.numbering import with_next_number
+from core.tenancy import same_company
+from customers.matching import name_key
+from customers.models import Address, AddressKind, Contact, Party
+from integrations.models import ExternalRef
+from users.models import Company, User
+
+POSTAL_FIELDS = frozenset({"street", "street_number", "box", "postal_code", "city", "country"})
+PARTY_FIELDS = POSTAL_FIELDS | {
+    "number", "name", "is_customer", "is_supplier", "is_prospect", "is_company", "vat_number", "vat_regime", "email",
+    "phone", "language", "currency", "payment_term_days", "external_id",
+}  # fmt: skip
+CONTACT_FIELDS = frozenset({"name", "email", "phone", "function"})
+ADDRESS_FIELDS = POSTAL_FIELDS | {"kind", "name", "phone", "region", "vat_regime"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactInput:
+    """A contact person; `id` keeps an existing row."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    function: str = ""
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressInput:
+    """A delivery or site address; `id` keeps an existing row."""
+
+    kind: str = AddressKind.SITE
+    name: str = ""
+    phone: str = ""
+    region: str = ""
+    vat_regime: str = ""
+    street: str = ""
+    street_number: str = ""
+    box: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country: str = "BE"
+    id: UUID | None = None
+
+
+@transaction.atomic
+def create_party(
+    *,
+    company: Company,
+    by: User | None,
+    number: str = "",
+    contacts: Sequence[ContactInput] = (),
+    addresses: Sequence[AddressInput] = (),
+    allow_invalid_vat: bool = False,
+    **fields: Any,
+) -> Party:
+    """A new party; without a number it takes the next of C00001. `allow_invalid_vat` keeps what came from the field."""
+    party = Party(company=company)
+    fields.setdefault("language", company.language)
+    saving.assign(party, fields, allowed=PARTY_FIELDS)
+    _tidy(party, allow_invalid_vat=allow_invalid_vat)
+
+    def save(free_number: str) -> None:
+        party.number = free_number
+        saving.save(party)
+
+    if number:
+        save(number)
+    else:
+        with_next_number(save, taken=Party.objects.filter(company=company), prefix="C", digits=5)
+    _write_rows(party, Contact, contacts, CONTACT_FIELDS, under="/contacts")
+    _write_rows(party, Address, addresses, ADDRESS_FIELDS, under="/addresses")
+    events.record("customers.party.created", party, by=by, data={"number": party.number, "name": party.name})
+    return party
+
+
+@transaction.atomic
+def update_party(
+    party: Party,
+    *,
+    by: User | None,
+    contacts: Sequence[ContactInput] | None = None,
+    addresses: Sequence[AddressInput] | None = None,
+    allow_invalid_vat: bool = False,
+    **fields: Any,
+) -> Party:
+    """Change fields; contacts or addresses given are the whole new list. Documents already made do not change."""
+    party = _locked(party)
+    changed = saving.assign(party, fields, allowed=PARTY_FIELDS)
+    if changed:
+        _tidy(party, allow_invalid_vat=allow_invalid_vat or "vat_number" not in changed)
+        saving.save(party, update_fields=[*changed, "name_key", "vat_number", "country", "email", "updated_at"])
+    if contacts is not None and _write_rows(party, Contact, contacts, CONTACT_FIELDS, under="/contacts"):
+        changed.append("contacts")
+    if addresses is not None and _write_rows(party, Address, addresses, ADDRESS_FIELDS, under="/addresses"):
+        changed.append("addresses")
+    if changed:
+        events.record("customers.party.updated", party, by=by, data={"changed": changed})
+    return party
+
+
+@transaction.atomic
+def archive_party(party: Party, *, by: User | None) -> Party:
+    """Out of lists and choices; documents keep it."""
+    party = _locked(party)
+    if not party.is_archived:
+        party.is_archived = True
+        saving.save(party, update_fields=["is_archived", "updated_at"])
+        events.record("customers.party.archived", party, by=by)
+    return party
+
+
+@transaction.atomic
+def restore_party(party: Party, *, by: User | None) -> Party:
+    """Back from the archive; a merged party stays there, because its documents live elsewhere now."""
+    party = _locked(party)
+    if party.merged_into is not None:
+        message = _("This customer was merged into %(name)s. Use that one.") % {"name": party.merged_into.name}
+        raise Conflict(message, code="merged")
+    if party.is_archived:
+        party.is_archived = False
+        saving.save(party, update_fields=["is_archived", "updated_at"])
+        events.record("customers.party.restored", party, by=by)
+    return party
+
+
+@transaction.atomic
+def merge_parties(keep: Party, *, merge: Party, by: User | None) -> Party:
+    """Everything that points at `merge` points at `keep` from now on; `merge` is archived. `keep`'s own fields stay."""
+    same_company(keep.company_id, merge)
+    if keep.pk == merge.pk:
+        raise Refused(_("Choose two different customers to merge."), code="same_party")
+    ids = [keep.pk, merge.pk]
+    locked = {row.pk: row for row in Party.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
+    keep, merge = locked[keep.pk], locked[merge.pk]
+    if keep.merged_into_id or merge.merged_into_id:
+        raise Conflict(_("One of these customers was already merged. Open the one that was kept."), code="merged")
+    _move_references(merge, keep)
+    ExternalRef.objects.filter(object_id=merge.pk).update(object_id=keep.pk)
+    for role in ("is_customer", "is_supplier", "is_prospect"):
+        setattr(keep, role, getattr(keep, role) or getattr(merge, role))
+    keep.is_archived = False
+    keep.save(update_fields=["is_customer", "is_supplier", "is_prospect", "is_archived", "updated_at"])
+    merge.is_archived, merge.merged_into = True, keep
+    merge.save(update_fields=["is_archived", "merged_into", "updated_at"])
+    data = {"party": str(merge.pk), "number": merge.number, "name": merge.name}
+    events.record("customers.party.merged", keep, by=by, data=data)
+    events.record("customers.party.archived", merge, by=by, data={"merged_into": str(keep.pk)})
+    return keep
+
+
+def _move_references(old: Party, new: Party) -> None:
+    """Every foreign key to a party follows, whichever floor it stands on: documents are above this app."""
+    for relation in Party._meta.related_objects:
+        rows = relation.related_model._base_manager.filter(company_id=old.company_id, **{relation.field.name: old})
+        rows.update(**{relation.field.name: new})
+
+
+def _locked(party: Party) -> Party:
+    row: Party = Party.objects.select_for_update(of=("self",)).get(pk=party.pk)
+    return row
+
+
+def _tidy(party: Party, *, allow_invalid_vat: bool) -> None:
+    """Bring what people type into the one form that is stored and compared."""
+    party.country = party.country.strip().upper()
+    party.email = party.email.strip()
+    party.vat_number = compact_vat(party.vat_number, country=party.country)
+    if party.vat_number and not allow_invalid_vat and not is_acceptable_vat(party.vat_number):
+        message = _("%(number)s is not a valid VAT number. Check it for a typing error, or leave it empty.")
+        raise Refused(message % {"number": party.vat_number}, code="invalid_vat_number", pointer="/vat_number")
+    party.name_key = name_key(party.name)
+
+
+def _write_rows(
+    party: Party,
+    model: type[models.Model],
+    inputs: Sequence[ContactInput | AddressInput],
+    allowed: frozenset[str],
+    *,
+    under: str,
+) -> bool:
+    """Make the party's rows of this model what `inputs` say, and tell whether anything changed."""
+    existing = {row.pk: row for row in model._default_manager.filter(party=party)}
+    any_changed = False
+    for index, given in enumerate(inputs):
+        fields = asdict(given)
+        row_id = fields.pop("id")
+        pointer = f"{under}/{index}"
+        row = model(company_id=party.company_id, party=party) if row_id is None else existing.pop(row_id, None)
+        if row is None:
+            raise Refused(_("This row no longer exists. Load the page again."), code="unknown", pointer=f"{pointer}/id")
+        if saving.assign(row, fields, allowed=allowed) or row_id is None:
+            saving.save(row, under=pointer)
+            any_changed = True
+    if existing:
+        model._default_manager.filter(pk__in=list(existing)).delete()
+    return any_changed or bool(existing)
