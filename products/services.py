@@ -1,0 +1,109 @@
+"""All writes on products and their groups."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity import events
+from core import saving
+from core.errors import Conflict
+from core.numbering import with_next_number
+from core.tenancy import same_company
+from products.models import Product, ProductGroup
+from users.models import Company, User
+
+PRODUCT_FIELDS = frozenset({
+    "number", "name", "description", "group", "unit", "unit_price", "price_includes_vat", "vat_rate",
+    "renovation_rate", "purchase_price", "ledger_account", "ean", "external_id",
+})  # fmt: skip
+GROUP_FIELDS = frozenset({"name", "ledger_account", "margin_percent"})
+
+
+@transaction.atomic
+def create_product(*, company: Company, by: User | None, number: str = "", **fields: Any) -> Product:
+    """A new product; without a number it takes the next of P0001, without a VAT rate the company's default."""
+    product = Product(company=company, vat_rate=company.default_vat_rate)
+    same_company(company.pk, fields.get("group"))
+    saving.assign(product, fields, allowed=PRODUCT_FIELDS)
+
+    def save(free_number: str) -> None:
+        product.number = free_number
+        saving.save(product)
+
+    if number:
+        save(number)
+    else:
+        with_next_number(save, taken=Product.objects.filter(company=company), prefix="P", digits=4)
+    events.record("products.product.created", product, by=by, data={"number": product.number, "name": product.name})
+    return product
+
+
+@transaction.atomic
+def update_product(product: Product, *, by: User | None, **fields: Any) -> Product:
+    """Change fields; lines already on documents keep what they took."""
+    product = _locked(product)
+    same_company(product.company_id, fields.get("group"))
+    changed = saving.assign(product, fields, allowed=PRODUCT_FIELDS)
+    if changed:
+        saving.save(product, update_fields=[*changed, "updated_at"])
+        events.record("products.product.updated", product, by=by, data={"changed": changed})
+    return product
+
+
+@transaction.atomic
+def archive_product(product: Product, *, by: User | None) -> Product:
+    """Out of choices and of what is synchronised; never deleted, because lines point at it."""
+    return _set_active(product, False, "products.product.archived", by=by)
+
+
+@transaction.atomic
+def activate_product(product: Product, *, by: User | None) -> Product:
+    """Back from the archive."""
+    return _set_active(product, True, "products.product.activated", by=by)
+
+
+@transaction.atomic
+def create_group(*, company: Company, by: User | None, **fields: Any) -> ProductGroup:
+    """A new group; its name is unique in the company."""
+    group = ProductGroup(company=company)
+    saving.assign(group, fields, allowed=GROUP_FIELDS)
+    saving.save(group)
+    events.record("products.group.created", group, by=by, data={"name": group.name})
+    return group
+
+
+@transaction.atomic
+def update_group(group: ProductGroup, *, by: User | None, **fields: Any) -> ProductGroup:
+    """Change the name, ledger account or margin."""
+    group = ProductGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    changed = saving.assign(group, fields, allowed=GROUP_FIELDS)
+    if changed:
+        saving.save(group, update_fields=[*changed, "updated_at"])
+        events.record("products.group.updated", group, by=by, data={"changed": changed})
+    return group
+
+
+@transaction.atomic
+def delete_group(group: ProductGroup, *, by: User | None) -> None:
+    """Remove an empty group."""
+    group = ProductGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    if group.products.exists():
+        message = _("This group still holds products. Move them to another group first.")
+        raise Conflict(message, code="group_in_use")
+    events.record("products.group.deleted", group, by=by, data={"name": group.name})
+    group.delete()
+
+
+def _locked(product: Product) -> Product:
+    row: Product = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    return row
+
+
+def _set_active(product: Product, active: bool, action: str, *, by: User | None) -> Product:
+    product = _locked(product)
+    if product.is_active != active:
+        product.is_active = active
+        saving.save(product, update_fields=["is_active", "updated_at"])
+        events.record(action, product, by=by)
+    return product
