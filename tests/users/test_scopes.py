@@ -1,0 +1,21 @@
+import pytest
+
+from users.scopes import allows
+
+
+@pytest.mark.parametrize(
+    ("granted", "action", "answer"),
+    [
+        (["read"], "read", True),
+        (["read"], "write", False),
+        (["write"], "read", True),
+        (["write"], "write", True),
+        (["invoices:read"], "read", True),
+        (["invoices:read"], "write", False),
+        (["invoices:write"], "read", True),
+        (["products:write"], "read", False),
+        ([], "read", False),
+    ],
+)
+def test_scopes_allow_what_they_name(granted: list[str], action: str, answer: bool) -> None:
+    assert allows(granted, area="invoices", action=action) is answer
