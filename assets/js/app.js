@@ -57,6 +57,8 @@ document.addEventListener(
 );
 
 // ---- unsaved work, and forms sent twice ----
+const REST = 4000; // a page that answers with a file stays, so its button must come back
+
 const changed = new Set();
 
 document.addEventListener("input", (event) => {
@@ -68,15 +70,13 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (event.defaultPrevented || event.target.method !== "post" || !button) return;
   setTimeout(() => button.setAttribute("aria-disabled", "true"));
+  setTimeout(() => button.removeAttribute("aria-disabled"), REST);
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
 });
 window.addEventListener("beforeunload", (event) => {
   if ([...changed].some((form) => form.isConnected)) event.preventDefault();
-});
-window.addEventListener("pageshow", () => {
-  document.querySelectorAll('button[aria-disabled="true"]').forEach((button) => button.removeAttribute("aria-disabled"));
 });
 body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) changed.delete(event.detail.elt);

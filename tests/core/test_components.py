@@ -47,8 +47,11 @@ def test_icon_points_into_the_sprite_and_stays_silent():
 def test_every_icon_that_the_templates_name_is_in_the_sprite():
     listed = set((Path(settings.BASE_DIR) / "assets" / "icons.txt").read_text().split())
     named = {icon for _tone, icon, _word in STATES.values()}
-    for template in (TEMPLATES / "components").glob("*.html"):
-        named.update(re.findall(r'{% icon "([a-z0-9-]+)"', template.read_text()))
+    for template in PAGES:
+        text = template.read_text()
+        named.update(re.findall(r'{% icon "([a-z0-9-]+)"', text))
+        named.update(re.findall(r'icon_name="([a-z0-9-]+)"', text))
+        named.update(re.findall(r'{% (?:menu|menu_link|menu_post|post_button) [^%]*?\s"([a-z0-9-]+)"', text))
     assert named - listed == set()
 
 
