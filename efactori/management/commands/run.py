@@ -22,6 +22,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
+from core.tenancy import every_company
 from efactori.health import SANDBOX_VARIABLE, has_pending_migrations
 from efactori.supervisor import POLL_SECONDS, Program, ProgramDied, Supervisor
 from efactori.tasks import HEARTBEAT_KEY
@@ -55,8 +56,7 @@ class Command(BaseCommand):
             self._prepare()
             self._start()
             self._wait_until_ready()
-            first_invoice = self._send_first_work_order() if self._is_first_demo() else {}
-            self._welcome(first_invoice)
+            self._welcome(self._first_invoice_url())
             self.supervisor.watch()
         except ProgramDied as death:
             raise CommandError(str(death)) from None
@@ -136,24 +136,28 @@ class Command(BaseCommand):
 
     # ── the first invoice, through the real hook ─────────────────────────────────────────────────────────────────────
 
-    def _is_first_demo(self) -> bool:
+    def _first_invoice_url(self) -> str:
+        """Connect the demo company and send one work order, each only where it was never done; where the invoice is."""
         from efactori import demo
-        from integrations.models import Connection
-        from users.models import Company
+        from integrations.models import Connection, InboundHook
 
-        if not self.sandbox_url or not Company.objects.filter(slug=demo.COMPANY_SLUG).exists():
-            return False
-        return not Connection.objects.filter(provider="climapulse").exists()
+        if not self.sandbox_url:
+            return ""
+        with every_company():
+            connection = Connection.objects.filter(company__slug=demo.COMPANY_SLUG, provider="climapulse").first()
+            has_received = InboundHook.objects.filter(company__slug=demo.COMPANY_SLUG).exists()
+        if has_received or (connection and not connection.is_active):
+            return ""
+        if not connection:
+            self._connect(demo.COMPANY_SLUG)
+        return self._send_first_work_order()
 
-    def _send_first_work_order(self) -> dict[str, Any]:
-        """Connect the demo company to the sandbox and press "Create an invoice" there once; the hook's answer."""
-        from efactori import demo
-
+    def _connect(self, company_slug: str) -> None:
         self.stdout.write("Connecting the demo company to the Climapulse sandbox …")
         key = requests.get(f"{self.sandbox_url}/sandbox/state", timeout=10).json()["api_key"]
         command = (sys.executable, str(settings.BASE_DIR / "manage.py"), "connect_climapulse")
-        connected = subprocess.run(  # noqa: S603 - our own command; a process of its own, for it needs the sandbox's address
-            (*command, "--company", demo.COMPANY_SLUG, "--api-key", key),
+        connected = subprocess.run(  # noqa: S603 - our own command, a process of its own: it needs the sandbox's address
+            (*command, "--company", company_slug, "--api-key", key),
             env={**os.environ, **self._environment()},
             capture_output=True,
             text=True,
@@ -161,14 +165,17 @@ class Command(BaseCommand):
         )
         if connected.returncode:
             raise CommandError(f"The demo company could not be connected: {connected.stderr.strip()[-500:]}")
-        pressed = f"{self.sandbox_url}/sandbox/work-orders/{FIRST_WORK_ORDER}/create-invoice"
-        answer = requests.post(pressed, timeout=30)
-        if not answer.ok:
-            raise CommandError(f"The first work order was refused: {answer.text[:500]}")
-        result: dict[str, Any] = answer.json()
-        return result
 
-    def _welcome(self, first_invoice: dict[str, Any]) -> None:
+    def _send_first_work_order(self) -> str:
+        self.stdout.write("Sending the first work order through the hook …")
+        button = f"{self.sandbox_url}/sandbox/work-orders/{FIRST_WORK_ORDER}/create-invoice"
+        pressed = requests.post(button, json={}, timeout=60)
+        if not pressed.ok or pressed.json()["status"] != requests.codes.created:
+            raise CommandError(f"The first work order was refused: {pressed.text[:500]}")
+        url: str = pressed.json()["answer"]["invoice"]["url"]
+        return url
+
+    def _welcome(self, first_invoice_url: str) -> None:
         rows = [("Address", settings.PUBLIC_URL)]
         if self.sandbox_url:
             rows.append(("Climapulse sandbox", self.sandbox_url))
@@ -176,13 +183,13 @@ class Command(BaseCommand):
             from efactori import demo
 
             rows += [("Sign in", line) for line in demo.sign_ins()]
-        if first_invoice:
-            invoice = first_invoice["invoice"]
-            rows += [("First invoice", invoice["url"]), ("Its PDF", f"{invoice['url'].rstrip('/')}/pdf/")]
+        if first_invoice_url:
+            rows += [("First invoice", first_invoice_url), ("Its PDF", f"{first_invoice_url.rstrip('/')}/pdf/")]
         rows += [("Data", str(settings.DATA_DIR)), ("Logs", str(self.supervisor.log_dir))]
         self.stdout.write("\neFactori is ready. Ctrl-C stops everything.\n")
         for label, text in rows:
             self.stdout.write(f"  {label:<20}{text}")
+        self.stdout.flush()  # who sends the output to a file wants to read it now
 
 
 def check_port(port: int) -> None:
