@@ -1,8 +1,9 @@
 """The engine that sets type: the only module that knows WeasyPrint.
 
 What makes it fast is here and lives as long as the process: one font configuration (one per document leaks), style
-sheets compiled once per theme with its colours written in, one fetcher (each new one builds a TLS context). One document
-is set at a time: the font map is not made for threads, and under the interpreter lock a second one would gain nothing.
+sheets compiled once per theme with its colours written in, one fetcher (each new one builds a TLS context). One
+document is set at a time: the font map is not made for threads, and under the interpreter lock a second one would gain
+nothing.
 """
 
 import functools
@@ -56,9 +57,10 @@ class FontsMissing(RuntimeError):
 def pdf(html: str, variables: Mapping[str, str]) -> bytes:
     """Set `html` in the style of the given theme variables; anything it refers to outside itself is left out."""
     with _one_at_a_time, _collector_off():
+        fonts = _fonts()
         result: bytes = _Sheet(string=html, url_fetcher=_document_fetcher).write_pdf(
             stylesheets=[_stylesheet(tuple(variables.items()))],
-            font_config=_fonts(),
+            font_config=fonts,
             full_fonts=harfbuzz_subset is None,  # cutting fonts without that library takes twice the time
         )
     return result

@@ -1,8 +1,8 @@
 """What a printed document says, as plain values: the only thing the printing room knows about an invoice.
 
 No database object enters here, so that a frozen document prints the same for ever, a preview costs no query, and a
-second engine can be fed with the same values. Amounts are Decimal, days are date, everything else is text; how they look
-on paper is decided in `sheet`.
+second engine can be fed with the same values. Amounts are Decimal, days are date, everything else is text; how they
+look on paper is decided in `sheet`.
 """
 
 import re

@@ -1,7 +1,7 @@
 """From the print model to the marked-up sheet: amounts, dates and units become text in the customer's language here.
 
-A column earns its place (discount only when a row has one, VAT only when rates differ), and the rows that must stay with
-the totals are marked, because the engine can keep neighbours together but cannot count rows.
+A column earns its place (discount only when a row has one, VAT only when rates differ), and the rows that must stay
+with the totals are marked, because the engine can keep neighbours together but cannot count rows.
 """
 
 import base64
@@ -31,6 +31,8 @@ from documents.rendering.payment_code import payment_png
 BESIDE_TOTALS = 380  # characters of note and mentions that fit under the tax table; longer ones take the full width
 _ADDRESS_LINES = 5
 _MINUTE_SLACK = Decimal("0.000001")  # what rounding hours to eight decimals may move a minute
+_TALL_ROW = 20  # lines of text from which a row may break, else it would leave most of a page white
+_CHARACTERS_A_LINE = 65
 _WIDE_QUANTITY = 8  # characters that fit the narrow quantity column
 _NO_DATE = "—"
 
@@ -44,6 +46,7 @@ class Row:
 
     kind: str  # item, text, order (a text with a detail: a heading) or sec
     keep: bool
+    tall: bool
     description: str
     detail: str
     quantity: str = ""
@@ -126,10 +129,11 @@ def _row(line: PrintLine, document: PrintDocument, words: Labels, *, keep: bool,
     amount = line.gross if document.prices_include_vat else line.net
     if line.quantity is None or line.unit_price is None or line.vat_rate is None or amount is None:
         kind = "sec" if line.role == "section" else "order" if line.detail else "text"
-        return Row(kind=kind, keep=keep, description=line.description, detail=line.detail)
+        return Row(kind=kind, keep=keep, tall=_is_tall(line), description=line.description, detail=line.detail)
     return Row(
         kind="item",
         keep=keep,
+        tall=_is_tall(line),
         description=line.description,
         detail=line.detail,
         quantity=_quantity(line.quantity, line.unit, document.language),
@@ -139,6 +143,11 @@ def _row(line: PrintLine, document: PrintDocument, words: Labels, *, keep: bool,
         vat=format_percent(line.vat_rate, document.language) if with_vat else "",
         total=format_amount(amount, document.language),
     )
+
+
+def _is_tall(line: PrintLine) -> bool:
+    paragraphs = f"{line.description}\n{line.detail}".splitlines()
+    return sum(1 + len(paragraph) // _CHARACTERS_A_LINE for paragraph in paragraphs) > _TALL_ROW
 
 
 def _quantity(quantity: Decimal, unit: str, language: str) -> str:
