@@ -130,7 +130,7 @@ DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,  # seconds a writer waits for its turn; SQLite wakes waiting writers in no order
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -204,6 +204,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024  # a hook message may hold 32 MiB of annexes
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000  # the editor of a draft of 2,000 lines
 
 # Mail: SMTP where the operator names a server; else the outbox that the application shows.
 OUTBOX_DIR = DATA_DIR / "outbox"
@@ -213,12 +214,12 @@ _smtp = {
     "username": os.environ.get("EMAIL_HOST_USER", ""),
     "password": os.environ.get("EMAIL_HOST_PASSWORD", ""),
     "use_tls": os.environ.get("EMAIL_USE_TLS", "1") == "1",
-    "timeout": 20,
+    "timeout": 60,  # seconds a writer waits for its turn; SQLite wakes waiting writers in no order
 }
 MAILERS = {
     "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}
     if _smtp["host"]
-    else {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(OUTBOX_DIR)}}
+    else {"BACKEND": "sending.backends.OutboxBackend", "OPTIONS": {"folder": str(OUTBOX_DIR)}}
 }
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "invoices@efactori.example")
 
@@ -252,8 +253,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["users.permissions.HasScope"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPagination",
     "DEFAULT_THROTTLE_CLASSES": ["users.throttling.TokenThrottle"],
     "DEFAULT_THROTTLE_RATES": {"token": "100/second"},
     "EXCEPTION_HANDLER": "core.api.errors.problem",

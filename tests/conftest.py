@@ -11,6 +11,7 @@ from django.test import Client
 from core.tenancy import company_scope
 from customers.models import Party
 from documents import freezing
+from efactori.celery import app as celery_app
 from products.models import Product, ProductGroup
 from users.models import Company, Membership, User
 
@@ -148,6 +149,14 @@ def as_charlie(charlie: User) -> Client:
     client = Client()
     client.force_login(charlie)
     return client
+
+
+@pytest.fixture
+def waiting_tasks() -> Iterator[None]:
+    """Tasks go to the broker and wait there, instead of running at once."""
+    celery_app.conf.task_always_eager = False
+    yield
+    celery_app.conf.task_always_eager = True
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import tempfile
 
 _scratch = tempfile.mkdtemp(prefix="efactori-tests-")
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+for _folder in ("static", "queue", "queue-control"):  # what `manage.py run` would have made
+    os.mkdir(os.path.join(_scratch, _folder))
 os.environ["EFACTORI_DATA_DIR"] = _scratch
 os.environ["EFACTORI_ENV"] = "embedded"
 os.environ.setdefault("EFACTORI_URL", "http://testserver")
