@@ -13,6 +13,8 @@ from integrations.contracts.errors import ProviderError
 
 CAPABILITY = "field_service"
 
+ItemStatus = Literal["created", "updated", "unchanged", "rejected"]
+
 # --- going out: the inventory -------------------------------------------------------------------------------------
 
 
@@ -58,7 +60,7 @@ class ItemResult:
 
     external_id: str
     id: str
-    status: Literal["created", "updated", "unchanged", "rejected"]
+    status: ItemStatus
     error: str
 
 
