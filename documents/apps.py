@@ -11,4 +11,4 @@ class DocumentsConfig(AppConfig):
 
         pre_migrate.connect(freezing.before_migrate, dispatch_uid="documents.freezing")
         post_migrate.connect(freezing.after_migrate, dispatch_uid="documents.freezing")
-        autodiscover_modules("kinds", "warnings")
+        autodiscover_modules("kinds", "warnings", "pages")

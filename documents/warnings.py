@@ -13,10 +13,12 @@ from documents.models import Document, Line, Warning
 
 @dataclass(frozen=True)
 class Cure:
-    """A link that resolves the warning: its label and address."""
+    """A link that resolves the warning: its label and address; `post` when it acts at once, by a POST."""
 
     label: Any
     url: str
+    icon: str = ""
+    post: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,16 @@ class MessageState(models.TextChoices):
 
 
 class Message(TenantModel):
-    """A mail about a document. `click_id` makes the same click one mail; `sent` means that the mail server took it."""
+    """A mail to one recipient. `click_id` makes the same click one mail; `sent` means that the mail server took it.
+
+    `to` alone receives it; `addressed_to` and `cc` are what its head shows. `handed_at` is set just before the mail
+    server gets it and cleared by a clear refusal, so that a crash in between is seen.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="messages")
     click_id = models.CharField(max_length=64)
     to = models.EmailField(_("to"))
+    addressed_to = models.JSONField(default=list)
     cc = models.JSONField(default=list)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
@@ -35,6 +40,7 @@ class Message(TenantModel):
     message_id = models.CharField(max_length=200, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    handed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

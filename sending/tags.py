@@ -1,0 +1,70 @@
+"""The tags of mail texts: `%number%` becomes the document's number. Replaced in one pass, so a value is never a tag."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import identifiers, locales
+from core.errors import Refused
+from documents.models import Document
+
+_TAG = re.compile(r"%([a-z][a-z_]*)%")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What a tag stands for, and its value on a document."""
+
+    label: Any
+    value: Callable[[Document], str]
+
+
+def _day(day: date | None, language: str) -> str:
+    return locales.format_date(day, language) if day else ""
+
+
+def _message(document: Document) -> str:
+    digits = document.structured_message
+    return identifiers.format_structured_communication(digits) if digits else ""
+
+
+TAGS = {
+    "number": Tag(gettext_lazy("number of the document"), lambda document: document.number),
+    "date": Tag(gettext_lazy("issue date"), lambda document: _day(document.issue_date, document.language)),
+    "due_date": Tag(gettext_lazy("due date"), lambda document: _day(document.due_date, document.language)),
+    "amount": Tag(
+        gettext_lazy("total including VAT"),
+        lambda document: locales.format_money(document.total_gross, document.currency, document.language),
+    ),
+    "structured_message": Tag(gettext_lazy("structured communication"), _message),
+    "iban": Tag(gettext_lazy("your IBAN"), lambda document: identifiers.format_iban(document.seller.get("iban", ""))),
+    "customer": Tag(gettext_lazy("name of the customer"), lambda document: document.buyer_name),
+    "reference": Tag(gettext_lazy("reference of the customer"), lambda document: document.reference),
+    "company": Tag(gettext_lazy("name of your company"), lambda document: document.company.name),
+}
+
+
+def fill(text: str, document: Document) -> str:
+    """The text with its tags replaced; a tag that nobody knows stays visible."""
+
+    def value(match: re.Match[str]) -> str:
+        tag = TAGS.get(match.group(1))
+        return tag.value(document) if tag else match.group(0)
+
+    return _TAG.sub(value, text)
+
+
+def check(text: str, *, pointer: str) -> None:
+    """Refuse a text with a tag that does not exist."""
+    unknown = [name for name in _TAG.findall(text) if name not in TAGS]
+    if unknown:
+        raise Refused(
+            _("There is no tag %s. Choose one of the list.") % ", ".join(f"%{name}%" for name in unknown),
+            code="unknown_tag",
+            pointer=pointer,
+        )
