@@ -79,28 +79,41 @@ def enqueue(
     if name not in _registry:
         raise LookupError(f"no job is registered as {name!r}")
     run_after = timezone.now() + (delay or timedelta(0))
+    fresh = Job(
+        company_id=company_id,
+        key=key,
+        name=name,
+        params=dict(params or {}),
+        object_id=object_id,
+        run_after=run_after,
+        carried_at=None if delay else timezone.now(),
+    )
     with company_scope(company_id), transaction.atomic():
-        row, created = Job.objects.get_or_create(
-            company_id=company_id,
-            key=key,
-            defaults={
-                "name": name,
-                "params": dict(params or {}),
-                "object_id": object_id,
-                "run_after": run_after,
-                "carried_at": None if delay else timezone.now(),
-            },
-        )
+        Job.objects.bulk_create([fresh], ignore_conflicts=True)  # an older row with this key stays
+        row: Job = Job.objects.get(company_id=company_id, key=key)
+        created = row.pk == fresh.pk
         if not created and again:
             created = bool(
                 Job.objects.filter(pk=row.pk, state__in=[JobState.DONE, JobState.FAILED]).update(
-                    state=JobState.QUEUED, attempts=0, error="", done=0, run_after=run_after, carried_at=timezone.now(), finished_at=None
+                    state=JobState.QUEUED,
+                    attempts=0,
+                    error="",
+                    done=0,
+                    run_after=run_after,
+                    carried_at=fresh.carried_at,
+                    finished_at=None,
                 )
             )
             row.refresh_from_db()
     if created and delay is None:
         transaction.on_commit(lambda: carry(row.pk), robust=True)
     return row
+
+
+def withdraw(*, company_id: UUID, key: str) -> None:
+    """Forget a queued job whose work was done in another way; one that runs already is left to itself."""
+    with company_scope(company_id):
+        Job.objects.filter(company_id=company_id, key=key, state=JobState.QUEUED).delete()
 
 
 def carry(job_id: UUID) -> None:

@@ -1,8 +1,20 @@
 """The address book: each app's pages, the API, the hooks, health and the operator's admin."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from users.views.session import set_language
 
 urlpatterns = [
+    path("", include("users.urls")),
+    path("language/", set_language, name="set_language"),
+    path("company/theme/", include("branding.urls")),
+    path("customers/", include("customers.urls")),
+    path("products/", include("products.urls")),
+    path("jobs/", include("activity.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("efactori.api_urls")),
+    path("hooks/", include("integrations.hook_urls")),
+    path("settings/applications/", include("integrations.urls")),
+    path("work-orders/", include("work_orders.urls")),
 ]

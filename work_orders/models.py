@@ -12,9 +12,10 @@ from users.tenant import TenantModel
 
 
 class WorkOrder(TenantModel):
-    """A work order of the other side. Its row is locked while a message about it is processed."""
+    """A work order of one account of the other side. Its row is locked while a message about it is processed."""
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="work_orders")
+    account = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=100)
     number = models.CharField(max_length=50)
     document = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="work_orders")
@@ -25,7 +26,7 @@ class WorkOrder(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["connection", "external_id"], name="work_order_once")
+            models.UniqueConstraint(fields=["connection", "account", "external_id"], name="work_order_once")
         ]
 
     def __str__(self) -> str:

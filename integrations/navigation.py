@@ -1,0 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.navigation import Entry, declare
+
+declare(Entry(_("Applications and connections"), "integrations:applications", "plug", _("Settings"), 92))

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from integrations import views
+
+app_name = "integrations"
+
+urlpatterns = [
+    path("", views.index, name="applications"),
+    path("<uuid:pk>/deactivate/", views.deactivate, name="deactivate"),
+]

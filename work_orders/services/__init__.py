@@ -1,0 +1,1 @@
+"""What this app does: match, price, receive, reprice, fetch annexes, choose products."""

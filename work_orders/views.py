@@ -1,0 +1,239 @@
+"""Pages: the connection to a field service with its three price lists, and the work orders that came in."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from core.access import member_required, owner_required
+from core.errors import Refused, UnableTo
+from core.forms import show_refusal
+from documents.models import Document
+from integrations import registry
+from integrations.contracts.declaration import ProviderDeclaration
+from integrations.contracts.field_service import CAPABILITY
+from integrations.models import Connection, InboundHook, SyncRun, SyncState
+from integrations.services import connecting, receiving, syncing
+from users.models import Membership
+from work_orders.forms import CredentialsForm, GroupsForm
+from work_orders.services import attachments, repricing, selecting
+
+PER_PAGE = 50
+SHOWN = 50  # of the products and errors; the rest is counted
+
+
+@member_required
+def application(request: HttpRequest, provider: str) -> HttpResponse:
+    """Everything about the link: key, state, products, users and rates, price per kilometre."""
+    return _application(request, _declaration(provider))
+
+
+@owner_required
+@require_POST
+def connect(request: HttpRequest, provider: str) -> HttpResponse:
+    """Check the pasted key, keep it, and tell the other side where to deliver."""
+    declaration = _declaration(provider)
+    form = CredentialsForm(request.POST, provider=declaration)
+    if not form.is_valid():
+        return _application(request, declaration, form, status=422)
+    try:
+        connection = connecting.connect(
+            company=request.company,  # type: ignore[attr-defined]
+            provider_key=declaration.key,
+            credentials=form.cleaned_data,
+            by=request.user,  # type: ignore[arg-type]
+        )
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return _application(request, declaration, form, status=422)
+    except UnableTo as error:
+        form.add_error(None, str(error))
+        return _application(request, declaration, form, status=422)
+    name = connection.account["company_name"]
+    messages.success(request, _("Connected to the account of %(name)s.") % {"name": name})
+    return redirect("work_orders:application", declaration.key)
+
+
+@owner_required
+@require_POST
+def choose_groups(request: HttpRequest, provider: str) -> HttpResponse:
+    """Choose which products go out at the next synchronisation."""
+    connection = _connection(_declaration(provider))
+    form = GroupsForm(request.POST)
+    if form.is_valid():
+        connecting.configure(connection, by=request.user, **{selecting.GROUPS: form.chosen()})  # type: ignore[arg-type]
+        messages.success(request, _("The choice is kept. It takes effect with the next synchronisation."))
+    return redirect("work_orders:application", provider)
+
+
+@owner_required
+@require_POST
+def synchronise(request: HttpRequest, provider: str) -> HttpResponse:
+    """Start a synchronisation."""
+    connection = _connection(_declaration(provider))
+    try:
+        syncing.start(connection, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("work_orders:application", provider)
+
+
+@member_required
+def progress(request: HttpRequest, provider: str) -> HttpResponse:
+    """The running synchronisation, asked for every second."""
+    connection = _connection(_declaration(provider))
+    run = _latest_run(connection)
+    return render(request, "work_orders/sync_progress.html", _progress(connection, run))
+
+
+@member_required
+def received(request: HttpRequest) -> HttpResponse:
+    """Every message, newest first."""
+    hooks = InboundHook.objects.select_related("connection").defer("body").order_by("-received_at", "-id")
+    page = Paginator(hooks, PER_PAGE).get_page(request.GET.get("page"))
+    documents = Document.objects.in_bulk([hook.object_id for hook in page.object_list if hook.object_id])
+    rows = [(hook, documents.get(hook.object_id)) for hook in page.object_list]
+    return render(request, "work_orders/message_list.html", {"page_obj": page, "rows": rows})
+
+
+@member_required
+def message(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One message: what came, what became of it, and what can be done again."""
+    hook = get_object_or_404(InboundHook.objects.select_related("connection").defer("body"), pk=pk)
+    document = Document.objects.filter(pk=hook.object_id).first() if hook.object_id else None
+    warnings = hook.answer.get("warnings", [])
+    context = {
+        "hook": hook,
+        "document": document,
+        "warnings": warnings,
+        "errors": hook.answer.get("errors", []),
+        "provider": registry.provider(hook.connection.provider),
+        "can_fetch": document is not None and document.warnings.filter(code=attachments.UNAVAILABLE).exists(),
+        "can_reprice": document is not None and document.is_draft,
+    }
+    return render(request, "work_orders/message_detail.html", context)
+
+
+@member_required
+def payload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The message byte for byte, as a text that no browser runs."""
+    hook = get_object_or_404(InboundHook, pk=pk)
+    return HttpResponse(
+        bytes(hook.body),
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="{hook.pk}.json"', "Content-Security-Policy": "sandbox"},
+    )
+
+
+@member_required
+@require_POST
+def process(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Process a message again."""
+    hook = receiving.reprocess(get_object_or_404(InboundHook, pk=pk), by=request.user)  # type: ignore[arg-type]
+    if hook.error:
+        messages.error(request, hook.error)
+    else:
+        messages.success(request, _("Processed again: %(state)s.") % {"state": hook.get_state_display().lower()})
+    return redirect("work_orders:message", pk)
+
+
+@member_required
+def of_document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The latest message that a document was made from."""
+    hook = InboundHook.objects.filter(object_id=pk).order_by("-received_at", "-id").first()
+    if hook is None:
+        raise Http404
+    return redirect("work_orders:message", hook.pk)
+
+
+@member_required
+@require_POST
+def fetch_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Fetch the files that are missing."""
+    document = get_object_or_404(Document, pk=pk)
+    try:
+        count = attachments.fetch_again(document, by=request.user)  # type: ignore[arg-type]
+        text = ngettext("%d file is being fetched.", "%d files are being fetched.", count) % count
+        messages.success(request, text)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("work_orders:of-document", pk)
+
+
+@member_required
+@require_POST
+def reprice(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Fill the prices that are known by now."""
+    document = get_object_or_404(Document, pk=pk)
+    try:
+        count = repricing.reprice(document, by=request.user)  # type: ignore[arg-type]
+        text = ngettext("%d line got a price.", "%d lines got a price.", count) % count
+        messages.success(request, text if count else _("No line could be priced yet."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(document.declaration.url_name, pk)
+
+
+def _application(
+    request: HttpRequest, declaration: ProviderDeclaration, form: CredentialsForm | None = None, status: int = 200
+) -> HttpResponse:
+    connection = Connection.objects.filter(provider=declaration.key).first()
+    company = request.company  # type: ignore[attr-defined]
+    members = Membership.objects.filter(company=company, is_active=True).select_related("user")
+    context: dict[str, Any] = {
+        "provider": declaration,
+        "connection": connection,
+        "is_owner": request.membership.role == "owner",  # type: ignore[attr-defined]
+        "form": form or CredentialsForm(provider=declaration),
+        "members": members.order_by("user__last_name", "user__first_name"),
+        "limit": selecting.LIMIT,
+    }
+    if connection is not None and connection.is_active:
+        chosen = connection.settings.get(selecting.GROUPS)
+        selection = selecting.select(connection)
+        context |= {
+            "groups_form": GroupsForm(initial={"every": chosen is None, "groups": chosen or []}),
+            "product_count": len(selection.chosen),
+            "products": selection.chosen[:SHOWN],
+            "left_out": selection.left_out[:SHOWN],
+            "left_out_count": len(selection.left_out),
+            **_progress(connection, _latest_run(connection)),
+        }
+    return render(request, "work_orders/application.html", context, status=status)
+
+
+def _progress(connection: Connection, run: SyncRun | None) -> dict[str, Any]:
+    is_running = run is not None and run.state in (SyncState.QUEUED, SyncState.RUNNING)
+    poll_url = reverse("work_orders:progress", args=[connection.provider]) if is_running else ""
+    return {
+        "run": run,
+        "is_running": is_running,
+        "poll_url": poll_url,
+        "errors": run.errors[:SHOWN] if run else [],
+    }
+
+
+def _latest_run(connection: Connection) -> SyncRun | None:
+    return SyncRun.objects.filter(connection=connection).order_by("-created_at", "-id").first()
+
+
+def _declaration(key: str) -> ProviderDeclaration:
+    """A field service; 404 for anything else."""
+    try:
+        declaration = registry.provider(key)
+    except LookupError:
+        raise Http404 from None
+    if declaration.capability != CAPABILITY:
+        raise Http404
+    return declaration
+
+
+def _connection(declaration: ProviderDeclaration) -> Connection:
+    return get_object_or_404(Connection, provider=declaration.key)
