@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 MEBIBYTE = 1024 * 1024
 MAX_ANSWER = 25 * MEBIBYTE
 MAX_ERROR_BODY = 64 * 1024
-MAX_PAUSE = 30.0  # seconds; who asks for a longer pause is tried again by the job, not by a waiting worker
+PATIENCE = 30.0  # seconds after which no new attempt begins: what takes longer is for a job, not for a waiting worker
 ANSWER_DEADLINE = 60.0  # seconds for the whole body: the read timeout alone never ends on a slow drip
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -139,13 +139,13 @@ class HttpClient:
         if json is not None:
             content = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
             headers = {"Content-Type": "application/json", **(headers or {})}
-        attempt = 0
+        attempt, start = 0, time.monotonic()
         while True:
             try:
                 return self._once(method, path, content=content, params=params, headers=headers, limit=limit)
             except HttpFailure as failure:
                 pause = self._pause(failure, attempt) if repeatable or not failure.may_have_applied else None
-                if pause is None:
+                if pause is None or time.monotonic() - start + pause > PATIENCE:
                     raise
                 logger.info("%s; attempt %d, again in %.1f s", failure, attempt + 1, pause)
             time.sleep(pause)
@@ -158,10 +158,8 @@ class HttpClient:
         ladder = self._backoff * 2**attempt
         pause = random.uniform(ladder / 2, ladder)  # noqa: S311 - spreads the load, hides nothing
         if failure.retry_after is not None:
-            if failure.retry_after > MAX_PAUSE:
-                return None
-            pause = failure.retry_after + random.uniform(0, self._backoff)  # noqa: S311
-        return min(pause, MAX_PAUSE)
+            pause += failure.retry_after
+        return pause
 
     def _once(
         self,

@@ -126,11 +126,12 @@ def inventory(request: HttpRequest) -> HttpResponse:
     """What eFactori pushed."""
     q = request.GET.get("q", "").strip()
     pattern = "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    items = store.rows(
+    found = store.rows(
         "SELECT * FROM item WHERE name LIKE ? ESCAPE '\\' OR reference LIKE ? ESCAPE '\\' ORDER BY seq DESC LIMIT 500",
         pattern,
         pattern,
     )
+    items = [dict(row) | {"updated_at": _local(row["updated_at"])} for row in found]
     return render(request, "inventory.html", {"items": items, "q": q, "total": api.total(), "limit": api.LIMIT})
 
 
@@ -209,6 +210,10 @@ def _fresh() -> dict[str, Any]:
     return {"id": f"wo-{number}", "number": f"BT-{number}", "attachments": [paper]}
 
 
+def _local(moment: str) -> datetime:
+    return timezone.localtime(datetime.fromisoformat(moment))
+
+
 def _tone(status: int | None) -> str:
     if status is None or status >= 500:
         return "bad"
@@ -230,7 +235,7 @@ def _outcome(row: Any) -> dict[str, Any]:
     return {
         "seq": row["seq"],
         "status": status,
-        "sent_at": timezone.localtime(datetime.fromisoformat(row["sent_at"])),
+        "sent_at": _local(row["sent_at"]),
         "problem": row["problem"],
         "meaning": meaning,
         "tone": _tone(status),
