@@ -54,14 +54,11 @@ def on(action: str, **options: Any) -> Callable[[Callable[[Event], None]], Calla
 def dispatch(company_id: UUID) -> int:
     """Number the company's new events and queue their subscribers; returns how many events were new."""
     with company_scope(company_id), transaction.atomic():
-        EventCounter.objects.get_or_create(company_id=company_id)
-        counter = EventCounter.objects.select_for_update().get(company_id=company_id)
+        counter = _counter(company_id)
         fresh = list(Event.objects.filter(sequence__isnull=True).order_by("at", "id"))
-        if not fresh:
-            return 0
         for event in fresh:
             counter.last += 1
-            event.sequence = counter.last
+            Event.objects.filter(pk=event.pk).update(sequence=counter.last)
             for name in _subscribers.get(event.action, ()):
                 jobs.enqueue(
                     name,
@@ -70,6 +67,16 @@ def dispatch(company_id: UUID) -> int:
                     params={"event_id": str(event.pk)},
                     object_id=event.object_id,
                 )
-        Event.objects.bulk_update(fresh, ["sequence"])
-        counter.save(update_fields=["last"])
+        if fresh:
+            counter.save(update_fields=["last"])
     return len(fresh)
+
+
+def _counter(company_id: UUID) -> EventCounter:
+    """The company's counter, locked."""
+    locked = EventCounter.objects.select_for_update()
+    counter: EventCounter | None = locked.filter(company_id=company_id).first()
+    if counter is None:
+        EventCounter.objects.get_or_create(company_id=company_id)
+        counter = locked.get(company_id=company_id)
+    return counter

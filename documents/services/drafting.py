@@ -78,7 +78,7 @@ def create(
     totals = _compute(document, rows)
     document.save(force_insert=True)
     Line.objects.bulk_create(rows)
-    _save_vat_lines(document, totals)
+    _insert_vat_lines(document, totals)
     events.record(document.declaration.event("created"), document, by=by)
     return document
 
@@ -133,12 +133,31 @@ def delete(document: Document, *, by: User | None) -> None:
     locked.delete()
 
 
+def estimate(
+    document: Document, *, lines: Sequence[LineInput], **fields: Any
+) -> tuple[list[Line], Totals]:
+    """The rows and totals that saving these values would give. Nothing is written; `document` is the caller's copy."""
+    if "party" in fields:
+        _set_party(document, fields.pop("party"), defaults_unless=set(fields))
+    _set_fields(document, fields)
+    inputs = _checked(document, lines)
+    rows = [_line(document, position, given, None) for position, given in enumerate(inputs)]
+    return rows, _compute(document, rows)
+
+
 def recalculate(document: Document) -> Totals:
-    """Compute a locked draft's amounts anew and keep them; the caller saves the document itself."""
+    """Compute a locked draft's amounts anew and keep what changed; the caller saves the document itself."""
     rows = list(document.lines.select_related("product", "source"))
+    before = [[getattr(row, name) for name in AMOUNT_FIELDS] for row in rows]
     totals = _compute(document, rows)
-    Line.objects.bulk_update(rows, AMOUNT_FIELDS)
-    _save_vat_lines(document, totals)
+    changed = [
+        row for row, old in zip(rows, before, strict=True) if [getattr(row, name) for name in AMOUNT_FIELDS] != old
+    ]
+    if changed:
+        Line.objects.bulk_update(changed, AMOUNT_FIELDS)
+    kept = {(row.category, row.rate): (row.base, row.amount) for row in document.vat_lines.all()}
+    if kept != {(group.category, group.rate): (group.base, group.vat) for group in totals.groups}:
+        _save_vat_lines(document, totals)
     return totals
 
 
@@ -370,6 +389,10 @@ def _save_vat_lines(document: Document, totals: Totals) -> None:
     if document.state != State.DRAFT:
         raise Conflict(_("This document is issued and cannot change any more."), code="issued")
     VatLine.objects.filter(document=document).delete()
+    _insert_vat_lines(document, totals)
+
+
+def _insert_vat_lines(document: Document, totals: Totals) -> None:
     VatLine.objects.bulk_create(
         VatLine(
             company_id=document.company_id,

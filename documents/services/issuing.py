@@ -5,7 +5,6 @@ come after the commit.
 """
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 from activity import events, jobs
 from core import identifiers, vat
 from core.errors import Conflict, Refused
-from documents import clauses, numbers, remainders, snapshots, warnings
-from documents.models import Document, LineRole, State
+from documents import clauses, numbers, snapshots, warnings
+from documents.calculation import Totals
+from documents.models import Document, State
 from documents.services import drafting, numbering
 from users.models import User
 
@@ -26,17 +26,28 @@ class PriceWarningsOpen(Conflict):
 
 @transaction.atomic
 def issue(
-    document: Document, *, by: User | None, on: date | None = None, accept_warnings: bool = False
+    document: Document,
+    *,
+    by: User | None,
+    on: date | None = None,
+    accept_warnings: bool = False,
+    version: int | None = None,
 ) -> Document:
-    """Number and freeze a draft, dated `on` (today when not given). Raises Refused or Conflict and changes nothing."""
+    """Number and freeze a draft, dated `on` (today when not given). Raises Refused or Conflict and changes nothing.
+
+    `version` refuses a draft that changed since it was read: what becomes final is what was seen.
+    """
     on = on or timezone.localdate()
-    locked = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    locked = (
+        Document.objects.select_for_update(of=("self",)).select_related("company", "party").get(pk=document.pk)
+    )
     if not locked.is_draft:
         raise Conflict(_("This document is already issued as %s.") % locked.number, code="issued")
+    if version is not None and locked.version != version:
+        raise Conflict(_("Somebody changed this draft in the meantime. Look at it again before you issue."), code="stale")
     _check(locked, on=on, accept_warnings=accept_warnings)
     kind = locked.declaration
-    drafting.recalculate(locked)
-    _check_amounts(locked)
+    _check_amounts(locked, drafting.recalculate(locked))
     locked.seller = snapshots.seller(locked.company)
     locked.buyer = snapshots.buyer(locked.party)
     locked.buyer_name, locked.buyer_vat = locked.party.name, locked.party.vat_number
@@ -99,8 +110,6 @@ def _check(document: Document, *, on: date, accept_warnings: bool) -> None:
     _check_seller(document)
     _check_buyer(document)
     _check_regime(document)
-    if not document.lines.filter(role=LineRole.ITEM).exists():
-        raise Refused(_("Add at least one line before you issue."), code="no_lines", pointer="/lines")
     open_prices = document.warnings.filter(code__in=warnings.price_codes())
     if not accept_warnings and open_prices.exists():
         raise PriceWarningsOpen(
@@ -153,14 +162,13 @@ def _check_regime(document: Document) -> None:
         raise Refused(_("“%s” needs a reason.") % label, code="reason_missing", pointer="/vat_reason")
 
 
-def _check_amounts(document: Document) -> None:
-    if document.total_gross < 0:
+def _check_amounts(document: Document, totals: Totals) -> None:
+    if not totals.amounts:
+        raise Refused(_("Add at least one line before you issue."), code="no_lines", pointer="/lines")
+    if totals.gross < 0:
         raise Refused(_("A total cannot be negative. Make a credit note instead."), code="negative_total", pointer="/lines")
-    categories: set[Any] = set(document.vat_lines.values_list("category", flat=True))
+    categories = {group.category for group in totals.groups}
     if vat.Category.OUT_OF_SCOPE in categories and len(categories) > 1:
         raise Refused(
             _("“Outside the scope of VAT” cannot be mixed with other VAT categories."), code="mixed_scope", pointer="/lines"
         )
-    source = remainders.source_of(document)
-    if source is not None and not document.lines.filter(source__document=source).exists():
-        raise Refused(_("Take at least one line of the invoice."), code="no_lines", pointer="/lines")

@@ -27,8 +27,11 @@ def lock(company: Company, kind: kinds.Kind, *, on: date) -> tuple[Series, str]:
     """The locked series row for a date, and the format. Call it last in a transaction: others wait for it."""
     text = format_of(company, kind)
     year = series_year(text, on)
-    Series.objects.get_or_create(company=company, family=kind.family, year=year)
-    series = Series.objects.select_for_update(of=("self",)).get(family=kind.family, year=year)
+    locked = Series.objects.select_for_update(of=("self",))
+    series = locked.filter(family=kind.family, year=year).first()
+    if series is None:
+        Series.objects.get_or_create(company=company, family=kind.family, year=year)
+        series = locked.get(family=kind.family, year=year)
     return series, text
 
 
