@@ -6,4 +6,8 @@ class ActivityConfig(AppConfig):
     name = "activity"
 
     def ready(self) -> None:
-        autodiscover_modules("subscribers", "tasks")
+        from activity import idempotency
+        from core.api import idempotency as repeatable
+
+        repeatable.use(idempotency)
+        autodiscover_modules("subscribers", "tasks", "navigation")

@@ -1,0 +1,128 @@
+"""A POST that carries an `Idempotency-Key` has its effect once, however often and from wherever it is sent.
+
+The answer is kept in the transaction of the effect itself, so that a process killed at any point leaves both or
+neither. Views whose work cannot be one transaction (bulk, calls to the outside) keep their answer right after it. Only
+answers of success are kept: a refused request changed nothing, and its key may be used for the corrected one.
+
+Where answers are kept is told by the floor above, through `use`.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.errors import BadParameter, Busy, Invalid, fault
+
+HEADER = "Idempotency-Key"
+KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+RETRY_SECONDS = 1
+_KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Claim(Protocol):
+    """The right to run a request. When it is not ours, `fingerprint` and `answer` are those of the key's first request."""
+
+    fingerprint: str
+    answer: Answer | None
+    is_ours: bool
+
+    def keep(self, answer: Answer) -> bool:
+        """Keep the answer; False when the claim was lost meanwhile, and the effect must be undone."""
+
+    def release(self) -> None:
+        """Free the key."""
+
+
+class Store(Protocol):
+    def claim(self, *, company_id: UUID, actor_id: UUID, key: str, fingerprint: str) -> Claim: ...
+
+
+_stores: list[Store] = []
+
+
+def use(store: Store) -> None:
+    """Keep answers in `store` from now on."""
+    _stores[:] = [store]
+
+
+def once(
+    request: Request, run: Callable[[], Response], *, company_id: UUID, actor_id: UUID, atomic: bool
+) -> Response | HttpResponse:
+    """Run the request, or answer as before when its key was answered already."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return run()
+    if not _KEY.fullmatch(key):
+        message = _("Give 1 to 255 printable ASCII characters.")
+        raise BadParameter([fault(HEADER, "invalid", message)])
+    claim = _stores[0].claim(company_id=company_id, actor_id=actor_id, key=key, fingerprint=_fingerprint(request))
+    if not claim.is_ours:
+        return _replay(claim, _fingerprint(request))
+    try:
+        with transaction.atomic() if atomic else nullcontext():
+            answer = _answer(request, run())
+            if not claim.keep(answer) and atomic:
+                raise _running()
+    except BaseException:
+        claim.release()
+        raise
+    return _response(answer)
+
+
+def _fingerprint(request: Request) -> str:
+    """Method, address and body: the bytes as they came."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    digest.update(request._request.body)
+    return digest.hexdigest()
+
+
+def _replay(claim: Claim, fingerprint: str) -> HttpResponse:
+    if claim.fingerprint != fingerprint:
+        message = _("This key was used for another request. Use a new key for each new request.")
+        raise Invalid([fault(HEADER, "idempotency_key_reused", message)])
+    if claim.answer is None:
+        raise _running()
+    response = _response(claim.answer)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _running() -> Busy:
+    return Busy(
+        _("The first request with this key is still running. Send it again shortly."),
+        status=HTTPStatus.CONFLICT,
+        wait=RETRY_SECONDS,
+    )
+
+
+def _answer(request: Request, response: Any) -> Answer:
+    """The answer as bytes; the framework's own kind is not rendered yet and says nothing of its type."""
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    if isinstance(response, Response):
+        headers["Content-Type"] = request.accepted_renderer.media_type
+        body: Any = request.accepted_renderer.render(response.data)
+    else:
+        body = response.content
+    return Answer(status=response.status_code, headers=headers, body=body)
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=answer.headers)

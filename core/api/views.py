@@ -1,0 +1,256 @@
+"""The base of every endpoint: one company's scope around the whole request, repeatable POSTs, and the five plain verbs.
+
+A view says which `Resource` it shows, which rows there are, and what service each verb calls; parsing, refusing,
+paging, ETags and answers stand here.
+"""
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rest_framework.decorators import action
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSet
+
+from core.api import etags, idempotency, queries
+from core.api.errors import Invalid, TooLarge, fault, faults_from
+from core.api.pagination import Page
+from core.api.parsers import BULK_LIMIT, DEFAULT_LIMIT
+from core.api.serializers import Resource
+from core.tenancy import company_scope
+
+BULK_ITEMS = 500
+
+
+class ApiView(ViewSet):
+    """`area` is what scopes are given for; `owner_only` lists the methods that only an owner may use, `transactions`
+    is "many" where the work cannot be one: it calls the outside, or takes each item by itself."""
+
+    area: ClassVar[str]
+    owner_only: ClassVar[Collection[str]] = ()
+    lookup_value_converter = "uuid"
+    transactions: str = "one"
+    max_body: int = DEFAULT_LIMIT
+    http_method_names = ["get", "head", "post", "patch", "delete"]
+
+    resource: ClassVar[type[Resource]]
+
+    # ── the life of a request ──
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """As the framework does, with the scope open until the answer is bytes."""
+        self.args, self.kwargs = args, kwargs
+        self.request = request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        with ExitStack() as stack:
+            try:
+                self.initial(request, *args, **kwargs)
+                self._enter(stack)
+                response = self._respond(request, *args, **kwargs)
+            except Exception as exc:
+                response = self.handle_exception(exc)
+            self.response = self.finalize_response(request, response, *args, **kwargs)
+            if isinstance(self.response, Response):
+                self.response.render()
+        return self.response
+
+    def _enter(self, stack: ExitStack) -> None:
+        stack.enter_context(company_scope(self.company.pk))
+        if "Accept-Language" not in self.request.headers:
+            stack.enter_context(translation.override(self.user.language))
+        try:
+            length = int(self.request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > self.max_body:
+            raise TooLarge(self.max_body)
+
+    def _respond(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        handler = getattr(self, (request.method or "").lower(), None)
+        if handler is None or request.method not in self.allowed_methods:
+            raise MethodNotAllowed(request.method or "")
+        if request.method != "POST":
+            return handler(request, *args, **kwargs)
+        return idempotency.once(
+            request,
+            lambda: handler(request, *args, **kwargs),
+            company_id=self.company.pk,
+            actor_id=self.user.pk,
+            atomic=self.transactions == "one",
+        )
+
+    @property
+    def company(self) -> Any:
+        """The company that the token belongs to."""
+        return self.request.company  # type: ignore[attr-defined]
+
+    @property
+    def user(self) -> Any:
+        """The person that the token belongs to."""
+        return self.request.user
+
+    # ── rows ──
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows that this endpoint shows."""
+        raise NotImplementedError
+
+    def find(self, pk: Any, *, lock: bool = False) -> Any:
+        """One of the rows, or 404."""
+        rows = self.rows().filter(pk=pk)
+        row = (rows.select_for_update(of=("self",)) if lock else rows).first()
+        if row is None:
+            raise Http404
+        return row
+
+    # ── answers ──
+
+    def show(self, pk: Any, *, status: int = HTTPStatus.OK) -> Response:
+        """The object as it stands, with its ETag; a new one with its address."""
+        fields, expand = queries.shape(self.request, self.resource)
+        row = self.resource.prepare(self.rows(), expand=expand).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return self.shown(row, fields=fields, expand=expand, status=status)
+
+    def shown(self, row: Any, *, fields: Any = None, expand: Any = (), status: int = HTTPStatus.OK) -> Response:
+        whole = self.resource.writer()(row)
+        etag = etags.of(whole)
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if status == HTTPStatus.CREATED:
+            headers["Location"] = self.address(row)
+        if self.request.method in {"GET", "HEAD"} and etags.is_known(self.request, etag):
+            return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        content = whole if fields is None and not expand else self.resource.writer(fields=fields, expand=expand)(row)
+        return Response(content, status=status, headers=headers)
+
+    def address(self, row: Any) -> str:
+        """Where a new object stands: below the list it was posted to."""
+        return f"{self.request.path}{row.pk}/"
+
+    def checked(self, pk: Any) -> Any:
+        """The row, locked, when `If-Match` allows its change; to be called in a transaction."""
+        row = self.find(pk, lock=True)
+        if "If-Match" in self.request.headers:
+            seen = self.resource.prepare(self.rows()).get(pk=pk)
+            etags.check(self.request, etags.of(self.resource.writer()(seen)))
+        return row
+
+    def body(self, resource: type[Resource] | None = None, *, partial: bool = False) -> dict[str, Any]:
+        """The clean body of the request; the address takes only parameters that shape the answer."""
+        queries.known_only(self.request, queries.SHAPING)
+        queries.shape(self.request, self.resource)
+        return (resource or self.resource).read(self.request.data, partial=partial)
+
+
+class Listed(ApiView):
+    """GET of the list. `ordering` names what it can be ordered by."""
+
+    ordering: ClassVar[Collection[str]] = ("created_at",)
+    default_ordering: ClassVar[str] = "created_at"
+    searchable: ClassVar[bool] = False
+
+    def list(self, request: Request) -> Response:
+        fields, expand = queries.shape(request, self.resource)
+        rows = queries.narrow(request, self.rows(), self.resource, searchable=self.searchable)
+        columns = queries.ordered_by(
+            request, rows.model, self.resource, default=self.default_ordering, allowed=self.ordering
+        )
+        page = Page(request, self.resource.prepare(rows, fields=fields, expand=expand), columns)
+        write = self.resource.writer(fields=fields, expand=expand)
+        return Response(page.body([write(row) for row in page.rows]))
+
+
+class Read(ApiView):
+    """GET of one object."""
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        queries.known_only(request, queries.SHAPING)
+        return self.show(pk)
+
+
+class Created(ApiView):
+    """POST to the list."""
+
+    def create(self, request: Request) -> Response:
+        made = self.perform_create(self.body())
+        return self.show(made.pk, status=HTTPStatus.CREATED)
+
+    def perform_create(self, values: dict[str, Any]) -> Model:
+        """Call the service."""
+        raise NotImplementedError
+
+
+class Bulk(Created):
+    """POST of up to 500 at once: a transaction for each item, and an answer for each in the order they came."""
+
+    @action(detail=False, methods=["post"], max_body=BULK_LIMIT, transactions="many")
+    def bulk(self, request: Request) -> Response:
+        queries.known_only(request, ())
+        items = request.data
+        if not isinstance(items, list):
+            raise Invalid([fault("", "invalid_type", _("Send a JSON array of objects."))])
+        if len(items) > BULK_ITEMS:
+            raise Invalid([fault("", "too_many", _("Send at most %(most)s items at a time.") % {"most": BULK_ITEMS})])
+        return Response({"results": [self._bulk_item(index, item) for index, item in enumerate(items)]})
+
+    def _bulk_item(self, index: int, item: Any) -> dict[str, Any]:
+        try:
+            values = self.resource.read(item)
+            with transaction.atomic():
+                made = self.perform_create(values)
+        except Exception as exc:
+            known = faults_from(exc)
+            if known is None:
+                raise
+            status, faults = known
+            return {"index": index, "status": int(status), "errors": faults}
+        return {"index": index, "status": int(HTTPStatus.CREATED), "id": str(made.pk)}
+
+
+class Changed(ApiView):
+    """PATCH of one object: what is not named stays."""
+
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        with transaction.atomic():
+            row = self.checked(pk)
+            self.perform_update(row, self.body(partial=True))
+            return self.show(pk)
+
+    def perform_update(self, row: Any, values: dict[str, Any]) -> None:
+        """Call the service."""
+        raise NotImplementedError
+
+
+class Deleted(ApiView):
+    """DELETE of one object."""
+
+    def destroy(self, request: Request, pk: Any) -> Response:
+        queries.known_only(request, ())
+        with transaction.atomic():
+            self.perform_destroy(self.checked(pk))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    def perform_destroy(self, row: Any) -> None:
+        """Call the service."""
+        raise NotImplementedError
+
+
+class Nothing(APIView):
+    """Below the API's root where no endpoint stands: a problem document, not the pages' 404."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
