@@ -51,7 +51,6 @@ def theme_variables(theme: PrintTheme) -> dict[str, str]:
         variables |= {
             "head-bg": brand,
             "due-bg": brand,
-            "bar": brand,
             "head-ink": "#fff",
             "due-ink": "#fff",
             "pad": "3mm",

@@ -78,6 +78,7 @@ def _context(document: PrintDocument) -> dict[str, object]:
         "words": words,
         "language": document.language,
         "draft": document.is_draft,
+        "bar": document.theme.name == "bold",
         "title": _title(document, words),
         "number": document.number if not document.is_draft else words.no_number,
         "seller": document.seller,
