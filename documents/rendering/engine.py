@@ -8,7 +8,6 @@ nothing.
 
 import functools
 import gc
-import logging
 import re
 import threading
 import warnings
@@ -71,8 +70,6 @@ def _fonts() -> FontConfiguration:
     missing = [name for name in FONT_FILES if not (FONTS / name).is_file()]
     if missing:
         raise FontsMissing(f"The fonts {', '.join(missing)} are missing: run `make setup`, which builds them.")
-    # it tells of every table it drops while cutting
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
     return FontConfiguration()
 
 
