@@ -22,7 +22,7 @@ def record(
     action: str, obj: models.Model, *, by: Any = None, data: Mapping[str, Any] | None = None, company_id: UUID | None = None
 ) -> Event:
     """Write that `action` happened to `obj`; `by` is a user or None for the system; `data` holds ids and plain values."""
-    event = Event.objects.create(
+    event: Event = Event.objects.create(
         company_id=company_id or obj.company_id,  # type: ignore[attr-defined]
         action=action,
         object_type=obj._meta.label_lower,

@@ -1,6 +1,7 @@
 """Tables of what happened (Event), what must run (Job) and what was already answered (IdempotencyKey)."""
 
 from datetime import timedelta
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -13,6 +14,9 @@ class EventQuerySet(models.QuerySet["Event"]):
     def about(self, *objects: models.Model) -> "EventQuerySet":
         """Events of these objects, oldest first."""
         return self.filter(object_id__in=[item.pk for item in objects]).order_by("at", "id")
+
+
+EventManager = models.Manager.from_queryset(EventQuerySet)
 
 
 class Event(models.Model):
@@ -29,7 +33,7 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
 
-    objects = scoped_manager(EventQuerySet)
+    objects: ClassVar[EventManager[Self]] = scoped_manager(EventManager)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company_id", "sequence"], name="event_sequence_once")]
@@ -48,7 +52,7 @@ class EventCounter(models.Model):
     company_id = models.UUIDField(primary_key=True)
     last = models.BigIntegerField(default=0)
 
-    objects = scoped_manager()
+    objects: ClassVar[models.Manager[Self]] = scoped_manager(models.Manager)
 
     def __str__(self) -> str:
         return f"{self.company_id} {self.last}"
@@ -82,7 +86,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
-    objects = scoped_manager()
+    objects: ClassVar[models.Manager[Self]] = scoped_manager(models.Manager)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company_id", "key"], name="job_key_once")]
@@ -118,7 +122,7 @@ class IdempotencyKey(models.Model):
     body = models.BinaryField(default=bytes)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = scoped_manager()
+    objects: ClassVar[models.Manager[Self]] = scoped_manager(models.Manager)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company_id", "actor_id", "key"], name="idempotency_key_once")]

@@ -5,7 +5,7 @@ operator's admin alone.
 """
 
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import models
@@ -17,33 +17,36 @@ def company_scope(company_id: UUID) -> AbstractContextManager[None]:
     """Queries inside see this company's rows and no others."""
     if company_id is None:
         raise ScopeError("A company's scope needs a company.")
-    return scope(company=company_id)
+    opened: AbstractContextManager[None] = scope(company=company_id)
+    return opened
 
 
 def every_company() -> AbstractContextManager[None]:
     """Queries inside see all companies."""
-    return scopes_disabled()
+    opened: AbstractContextManager[None] = scopes_disabled()
+    return opened
 
 
 def current_company_id() -> UUID:
     """The id of the company in scope; raises ScopeError outside a scope."""
-    company_id = get_scope().get("company")
+    company_id: UUID | None = get_scope().get("company")
     if company_id is None:
         raise ScopeError("No company is in scope.")
     return company_id
 
 
-def scoped_manager(queryset: type[models.QuerySet[Any]] | None = None, **filters: Any) -> Any:
+def scoped_manager[M: models.Manager[Any]](manager: type[M], **filters: Any) -> M:
     """A manager whose every query is filtered on the company in scope, and on `filters` where a proxy needs them."""
-    base: Any = models.Manager if queryset is None else models.Manager.from_queryset(queryset)
+    base: Any = manager
     if filters:
 
         class Filtered(base):  # type: ignore[misc]
             def get_queryset(self) -> models.QuerySet[Any]:
-                return super().get_queryset().filter(**filters)
+                found: models.QuerySet[Any] = super().get_queryset()
+                return found.filter(**filters)
 
         base = Filtered
-    return ScopedManager(base, company="company_id")
+    return cast(M, ScopedManager(base, company="company_id"))
 
 
 class ForeignCompany(Exception):

@@ -1,6 +1,6 @@
 """Parties, their contact persons and their delivery and site addresses."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
@@ -50,6 +50,9 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.filter(condition)
 
 
+PartyManager = models.Manager.from_queryset(PartyQuerySet)
+
+
 class Party(PostalAddress, TenantModel):
     """Someone the company deals with. `name_key` is the name as matching compares it."""
 
@@ -75,7 +78,7 @@ class Party(PostalAddress, TenantModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = scoped_manager(PartyQuerySet)
+    objects: ClassVar[PartyManager[Self]] = scoped_manager(PartyManager)
 
     class Meta:
         verbose_name = _("customer")

@@ -53,7 +53,7 @@ def names() -> list[str]:
 
 def _legal_columns() -> list[str]:
     fields = apps.get_model("documents", "Document")._meta.local_concrete_fields
-    return [field.column for field in fields if field.column not in FREE_COLUMNS]
+    return [field.column for field in fields if field.column and field.column not in FREE_COLUMNS]
 
 
 def _dropping(vendor: str) -> list[str]:

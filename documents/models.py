@@ -2,12 +2,13 @@
 
 import secrets
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +85,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(condition)
 
 
+DocumentManager = models.Manager.from_queryset(DocumentQuerySet)
+
+
 class Document(TenantModel):
     """One document of any kind. Amounts are positive and the kind carries the sign; totals are computed once and stored."""
 
@@ -131,7 +135,7 @@ class Document(TenantModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = scoped_manager(DocumentQuerySet)
+    objects: ClassVar[DocumentManager[Self]] = scoped_manager(DocumentManager)
 
     class Meta:
         constraints: ClassVar = [
@@ -158,6 +162,9 @@ class Document(TenantModel):
 
     def __str__(self) -> str:
         return self.number or str(_("Draft"))
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.declaration.url_name, args=[self.pk])
 
     @property
     def declaration(self) -> kinds.Kind:

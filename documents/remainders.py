@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -39,12 +40,16 @@ def of_lines(source: Document, *, besides: Document | None = None) -> dict[Line,
 
 
 def of_vat(
-    source: Document, *, remaining: dict[Line, Remaining], taking: Iterable[tuple[Line, Decimal]], besides: Document | None
+    source: Document,
+    *,
+    remaining: dict[Line, Remaining],
+    taking: Iterable[tuple[UUID | None, Decimal]],
+    besides: Document | None,
 ) -> dict[Key, Rest]:
-    """Per category and rate, the VAT left and whether `taking` (source line, quantity) takes the last of it."""
-    quantities: dict[object, Decimal] = {}
-    for line, quantity in taking:
-        quantities[line.pk] = quantities.get(line.pk, Decimal(0)) + quantity
+    """Per category and rate, the VAT left and whether `taking` (source line's id, quantity) takes the last of it."""
+    quantities: dict[UUID | None, Decimal] = {}
+    for line_id, quantity in taking:
+        quantities[line_id] = quantities.get(line_id, Decimal(0)) + quantity
     credited = VatLine.objects.filter(
         document__links_in__source=source, document__links_in__relation=Relation.CREDITS
     ).order_by()

@@ -1,14 +1,16 @@
 """Names for the two kinds over the one table of documents."""
 
+from typing import ClassVar, Self
+
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import scoped_manager
-from documents.models import Document, DocumentQuerySet
+from documents.models import Document, DocumentManager
 from invoices.kinds import CREDIT_NOTE, INVOICE
 
 
 class Invoice(Document):
-    objects = scoped_manager(DocumentQuerySet, kind=INVOICE.key)
+    objects: ClassVar[DocumentManager[Self]] = scoped_manager(DocumentManager, kind=INVOICE.key)
 
     class Meta:
         proxy = True
@@ -17,7 +19,7 @@ class Invoice(Document):
 
 
 class CreditNote(Document):
-    objects = scoped_manager(DocumentQuerySet, kind=CREDIT_NOTE.key)
+    objects: ClassVar[DocumentManager[Self]] = scoped_manager(DocumentManager, kind=CREDIT_NOTE.key)
 
     class Meta:
         proxy = True

@@ -1,7 +1,7 @@
 """Products and their groups."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -48,6 +48,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(condition)
 
 
+ProductManager = models.Manager.from_queryset(ProductQuerySet)
+
+
 class Product(TenantModel):
     """Something sold. `unit_price` includes VAT when `price_includes_vat` says so; `unit` is UN/ECE Rec 20."""
 
@@ -78,7 +81,7 @@ class Product(TenantModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = scoped_manager(ProductQuerySet)
+    objects: ClassVar[ProductManager[Self]] = scoped_manager(ProductManager)
 
     class Meta:
         verbose_name = _("product")

@@ -1,5 +1,7 @@
 """The base of every table that holds a company's data."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 
 from core.ids import uuid7
@@ -12,7 +14,7 @@ class TenantModel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey("users.Company", on_delete=models.PROTECT, related_name="+", editable=False)
 
-    objects = scoped_manager()
+    objects: ClassVar[models.Manager[Self]] = scoped_manager(models.Manager)
 
     class Meta:
         abstract = True

@@ -113,7 +113,7 @@ def update(
         rows = list(kept.values())
     else:
         inputs = _checked(locked, lines)
-        rows = [_line(locked, position, given, kept.get(given.id)) for position, given in enumerate(inputs)]
+        rows = [_line(locked, position, given, kept.get(given.id) if given.id else None) for position, given in enumerate(inputs)]
     _record_exceptions(locked, kept, rows, by=by)
     totals = _compute(locked, rows)
     _save_lines(locked, kept, rows, only_amounts=lines is None)
@@ -322,13 +322,14 @@ def _credited(document: Document, items: Sequence[Line]) -> Document | None:
         return None
     if len(sources) > 1 or any(row.source is None for row in items):
         raise Refused(_("A credit note takes the lines of one invoice."), code="mixed_sources", pointer="/lines")
-    return Document.objects.get(pk=sources.pop())
+    credited: Document = Document.objects.get(pk=sources.pop())
+    return credited
 
 
 def _compute_credit(document: Document, items: Sequence[Line], source: Document) -> Totals:
     """Totals of a credit: never more than remains, and the last one takes the remainder to the cent."""
     remaining = remainders.of_lines(source, besides=document)
-    by_id = {line.pk: left for line, left in remaining.items()}
+    by_id: dict[UUID | None, remainders.Remaining] = {line.pk: left for line, left in remaining.items()}
     priced = []
     for index, row in enumerate(items):
         left = by_id[row.source_id]
@@ -342,7 +343,7 @@ def _compute_credit(document: Document, items: Sequence[Line], source: Document)
         priced.append(_priced(row, closing=left.amount if row.quantity == left.quantity else None))
         by_id[row.source_id] = remainders.Remaining(left.quantity - row.quantity, left.amount - priced[-1].amount)
     rests = remainders.of_vat(
-        source, remaining=remaining, taking=[(row.source, row.quantity) for row in items], besides=document
+        source, remaining=remaining, taking=[(row.source_id, row.quantity) for row in items], besides=document
     )
     return calculate(priced, prices_include_vat=document.prices_include_vat, rests=rests)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from activity import events, jobs
 from core import identifiers, vat
 from core.errors import Conflict, Refused
+from customers.models import Party
 from documents import clauses, numbers, snapshots, warnings
 from documents.calculation import Totals
 from documents.models import Document, State
@@ -45,12 +46,12 @@ def issue(
         raise Conflict(_("This document is already issued as %s.") % locked.number, code="issued")
     if version is not None and locked.version != version:
         raise Conflict(_("Somebody changed this draft in the meantime. Look at it again before you issue."), code="stale")
-    _check(locked, on=on, accept_warnings=accept_warnings)
+    party = _check(locked, on=on, accept_warnings=accept_warnings)
     kind = locked.declaration
     _check_amounts(locked, drafting.recalculate(locked))
     locked.seller = snapshots.seller(locked.company)
-    locked.buyer = snapshots.buyer(locked.party)
-    locked.buyer_name, locked.buyer_vat = locked.party.name, locked.party.vat_number
+    locked.buyer = snapshots.buyer(party)
+    locked.buyer_name, locked.buyer_vat = party.name, party.vat_number
     locked.issue_date = on
     locked.due_date = on + timedelta(days=locked.payment_term_days) if kind.has_due_date else None
     locked.mentions = clauses.mentions(
@@ -104,18 +105,20 @@ def _communication(series: str, number: int, *, on: date) -> str:
     return identifiers.structured_communication(f"{series}{on.year % 100:02d}{number:06d}")
 
 
-def _check(document: Document, *, on: date, accept_warnings: bool) -> None:
+def _check(document: Document, *, on: date, accept_warnings: bool) -> Party:
+    """What can be said before the amounts; returns the buyer."""
     if on > timezone.localdate():
         raise Refused(_("The issue date cannot lie in the future."), code="future_date", pointer="/issue_date")
     _check_seller(document)
-    _check_buyer(document)
-    _check_regime(document)
+    party = _buyer(document)
+    _check_regime(document, party)
     open_prices = document.warnings.filter(code__in=warnings.price_codes())
     if not accept_warnings and open_prices.exists():
         raise PriceWarningsOpen(
             _("Some lines have no price yet. Set the prices, or confirm that they are free of charge."),
             code="price_warnings",
         )
+    return party
 
 
 def _check_seller(document: Document) -> None:
@@ -135,7 +138,8 @@ def _check_seller(document: Document) -> None:
         )
 
 
-def _check_buyer(document: Document) -> None:
+def _buyer(document: Document) -> Party:
+    """The customer, complete enough for an invoice."""
     party = document.party
     if party is None:
         raise Refused(_("Choose a customer before you issue."), code="no_customer", pointer="/customer")
@@ -147,12 +151,13 @@ def _check_buyer(document: Document) -> None:
             code="buyer_incomplete",
             pointer="/customer",
         )
+    return party
 
 
-def _check_regime(document: Document) -> None:
+def _check_regime(document: Document, party: Party) -> None:
     treatment = vat.TREATMENTS[document.vat_regime]
     label = vat.Regime(document.vat_regime).label
-    if treatment.needs_vat_number and not document.party.vat_number:
+    if treatment.needs_vat_number and not party.vat_number:
         raise Refused(
             _("“%s” needs the customer's VAT number.") % label, code="vat_number_missing", pointer="/customer/vat_number"
         )

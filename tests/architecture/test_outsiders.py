@@ -1,0 +1,181 @@
+"""Charlie reaches nothing of Alice's: every route is visited with every id of hers, by page, API, hook and file."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from activity import jobs
+from activity.models import Job
+from core.tenancy import every_company
+from customers.models import Address, AddressKind, Contact, Party
+from documents.models import Document
+from documents.services import annexing, crediting, drafting, issuing, printing
+from documents.services.drafting import LineInput
+from integrations.models import Connection, ExternalRef, InboundHook, SyncRun
+from products.models import Product
+from sending.models import Message, MessageText
+from users.models import Company, User
+from users.services import create_token
+from work_orders.models import WorkOrder
+
+MARK = "Secret-Of-Alice"
+SKIPPED = ("admin/", "static/")
+REFUSALS = {302, 401, 403, 404, 405, 410, 415}
+
+
+def routes() -> list[tuple[str, list[str]]]:
+    """Every address of the project with the names of its parameters; the operator's admin is another wall."""
+
+    def walk(resolver: URLResolver, prefix: str) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            path = prefix + str(entry.pattern)
+            if isinstance(entry, URLPattern):
+                yield path
+            else:
+                yield from walk(entry, path)
+
+    found = []
+    for path in walk(get_resolver(), ""):
+        path = re.sub(r"\(\?P<(\w+)>(?:\[[^\]]*\]|[^()])*\)", r"<\1>", path)  # routes written as expressions
+        path = path.replace("^", "").replace("$", "").replace(r"\.", ".").replace("\\Z", "")
+        if not path.startswith(SKIPPED):
+            found.append((path, re.findall(r"<(?:\w+:)?(\w+)>", path)))
+    return found
+
+
+@pytest.fixture
+def world(company: Company, alice: User, dupont: Party, products: dict[str, Product]) -> dict[str, str]:
+    """One of everything that Alice can own, and every id of it."""
+    Party.objects.filter(pk=dupont.pk).update(name=MARK)
+    dupont.refresh_from_db()
+    Contact.objects.create(company=company, party=dupont, name=MARK)
+    Address.objects.create(company=company, party=dupont, name=MARK, kind=AddressKind.SITE)
+    lines = [LineInput(MARK, unit_price=Decimal(10)), LineInput(product=products["P0001"])]
+    drafting.create("invoice", company=company, party=dupont, by=alice, lines=lines)
+    issued = issuing.issue(
+        drafting.create("invoice", company=company, party=dupont, by=alice, lines=lines), by=alice
+    )
+    printing.pdf(issued)
+    annexing.add(issued, content=b"%PDF-1.4 " + MARK.encode(), filename=f"{MARK}.pdf", by=alice)
+    crediting.credit(issued, by=alice)
+    Message.objects.create(
+        company=company, document=issued, click_id="c", to="x@y.example", subject=MARK, body=MARK, language="fr"
+    )
+    MessageText.objects.create(company=company, kind="invoice", language="fr", subject=MARK, body=MARK)
+    connection = Connection.objects.create(company=company, provider="climapulse", secrets={"api_key": MARK})
+    ExternalRef.objects.create(
+        company=company, connection=connection, kind="customer", external_id="c-1", object_id=dupont.pk
+    )
+    InboundHook.objects.create(company=company, connection=connection, message_id="m", body=MARK.encode())
+    SyncRun.objects.create(company=company, connection=connection)
+    WorkOrder.objects.create(company=company, connection=connection, external_id="w", number=MARK, document=issued)
+    create_token(company=company, user=alice, name=MARK, scopes=["read"], expires_at=None, by=alice)
+    jobs.enqueue("documents.print", company_id=company.pk, key="k", params={"document_id": str(issued.pk)})
+    ids = {"public_key": issued.public_key, "hook_key": connection.hook_key, "sha256": issued.files.first().sha256}
+    for model in apps.get_models():
+        if model._meta.app_label in {"contenttypes", "auth", "sessions", "admin"}:
+            continue
+        manager: Any = model._default_manager
+        if any(field.attname == "company_id" for field in model._meta.fields):
+            rows = manager.filter(company_id=company.pk)
+        else:
+            rows = manager.filter(pk__in=[company.pk, alice.pk]) if model in {Company, User} else manager.none()
+        for row in rows:
+            ids[f"{model.__name__}:{row.pk}"] = str(row.pk)
+    return ids
+
+
+def addresses(names: list[str], path: str, ids: dict[str, str]) -> Iterator[str]:
+    """The path with each of Alice's ids in turn in its first place; other places get every id's first match."""
+    for value in sorted(set(ids.values())):
+        filled = path
+        for name in names:
+            filled = re.sub(rf"<(?:\w+:)?{name}>", value, filled, count=1)
+        yield "/" + filled
+
+
+def counted() -> dict[str, int]:
+    with every_company():
+        return {
+            model.__name__: model._default_manager.count()
+            for model in apps.get_models()
+            if model not in {Job} and model._meta.app_label not in {"sessions", "activity", "admin"}
+        }
+
+
+def test_routes_are_found() -> None:
+    assert len([path for path, names in routes() if names]) > 30
+    assert len([path for path, _ in routes() if path.startswith("api/v1/")]) > 20
+
+
+def test_an_outsider_with_alices_ids_gets_nothing(
+    world: dict[str, str], as_charlie: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = counted()
+    leaks = []
+    for path, names in routes():
+        if not names:
+            continue
+        for url in addresses(names, path, world):
+            for method in ("get", "post"):
+                answer = getattr(as_charlie, method)(url)
+                body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                if MARK.encode() in body or answer.status_code not in REFUSALS:
+                    leaks.append((method, url, answer.status_code))
+    assert leaks == []
+    assert counted() == before
+
+
+def test_an_outsiders_lists_show_nothing_of_alice(world: dict[str, str], as_charlie: Client) -> None:
+    seen = []
+    for path, names in routes():
+        if names or path.startswith(("hooks/", "sign-out")):
+            continue
+        answer = as_charlie.get("/" + path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if MARK.encode() in body or answer.status_code >= 500:
+            seen.append((path, answer.status_code))
+    assert seen == []
+
+
+def test_a_stranger_gets_no_further_than_the_door(world: dict[str, str], client: Client) -> None:
+    open_doors = []
+    for path, names in routes():
+        for url in addresses(names, path, world) if names else ["/" + path]:
+            answer = client.get(url)
+            if MARK.encode() in answer.content or answer.status_code not in REFUSALS | {200}:
+                open_doors.append((url, answer.status_code))
+            if answer.status_code == 200 and path not in {"sign-in/", "healthz", "api/v1/"}:
+                open_doors.append((url, 200))
+    assert open_doors == []
+
+
+def test_an_outsiders_token_opens_nothing_of_alice(world: dict[str, str], other_company: Company, charlie: User) -> None:
+    _, token = create_token(company=other_company, user=charlie, name="t", scopes=["read", "write"], expires_at=None, by=charlie)
+    api = Client(headers={"Authorization": f"Bearer {token}"})
+    before = counted()
+    leaks = []
+    for path, names in routes():
+        if not path.startswith("api/v1/"):
+            continue
+        for url in addresses(names, path, world) if names else ["/" + path]:
+            for method in ("get", "post", "patch", "delete") if names else ("get",):
+                answer = getattr(api, method)(url, data="{}", content_type="application/json") if method != "get" else api.get(url)
+                if MARK.encode() in answer.content or (names and answer.status_code not in REFUSALS):
+                    leaks.append((method, url, answer.status_code))
+    assert leaks == []
+    assert counted() == before
+
+
+def test_documents_of_alice_are_not_seen_in_charlies_scope(world: dict[str, str], other_company: Company) -> None:
+    from core.tenancy import company_scope
+
+    with company_scope(other_company.pk):
+        assert Document.objects.count() == 0
+        assert InboundHook.objects.count() == 0
