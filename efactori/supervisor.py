@@ -64,10 +64,13 @@ class Supervisor:
         """Raise ProgramDied, with the end of its log, for the first program that is gone."""
         for name, process in self._running.items():
             code = process.poll()
-            if code is not None:
-                tail = self.log_path(name).read_text(errors="replace").splitlines()[-8:]
-                how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-                raise ProgramDied("\n".join([*tail, f"{name} {how}; its log is {self.log_path(name)}"]))
+            if code is None:
+                continue
+            log = self.log_path(name)
+            if code < 0:
+                raise ProgramDied(f"{name} was killed by signal {-code}; its log is {log}")
+            last_words = log.read_text(errors="replace").splitlines()[-8:]
+            raise ProgramDied("\n".join([*last_words, f"{name} ended with exit code {code}; its log is {log}"]))
 
     def watch(self) -> None:
         """Return never: wait until a program dies (ProgramDied) or a signal raises."""

@@ -138,11 +138,11 @@ class Command(BaseCommand):
 
     def _first_invoice_url(self) -> str:
         """Connect the demo company and send one work order, each only where it was never done; where the invoice is."""
+        if not self.sandbox_url:
+            return ""
         from efactori import demo
         from integrations.models import Connection, InboundHook
 
-        if not self.sandbox_url:
-            return ""
         with every_company():
             connection = Connection.objects.filter(company__slug=demo.COMPANY_SLUG, provider="climapulse").first()
             has_received = InboundHook.objects.filter(company__slug=demo.COMPANY_SLUG).exists()
