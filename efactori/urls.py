@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from efactori.health import healthz
 from users.views.session import set_language
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", include("users.urls")),
     path("language/", set_language, name="set_language"),
     path("company/theme/", include("branding.urls")),
