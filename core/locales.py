@@ -8,7 +8,7 @@ everywhere in the product (Babel rounds half to even). Spaces inside a value are
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from babel import dates, numbers, units
+from babel import Locale, dates, numbers, units
 
 from core.money import half_up
 
@@ -97,3 +97,8 @@ def _number(text: str) -> str:
 
 def _joined(text: str) -> str:
     return text.replace("\u202f", NO_BREAK_SPACE).replace(" ", NO_BREAK_SPACE)
+
+
+def country_name(code: str, language: str) -> str:
+    """The country's name; a code that nobody knows is shown as it is."""
+    return str(Locale.parse(locale_of(language)).territories.get(code, code))

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from activity import events
 from branding.models import Theme
-from core import files, identifiers
+from core import files, identifiers, locales
 from core.money import half_up
 from documents import clauses, remainders, snapshots
 from documents.models import Document, File, FileRole, Line, LineRole
@@ -62,15 +62,16 @@ def print_model(document: Document) -> PrintDocument:
     lines = list(document.lines.all())
     source = remainders.source_of(document)
     is_credit = kind.sign < 0
+    theme = document.theme or _default_theme()
     return PrintDocument(
         language=document.language,
         title_kind="credit_note" if is_credit else "invoice",
         number=document.number or None,
         is_draft=document.is_draft,
-        seller=_seller(seller, document.theme or _default_theme()),
+        seller=_seller(seller, theme, language=document.language),
         buyer=PrintParty(
             name=buyer.get("name", ""),
-            lines=_buyer_lines(buyer, document.attention, home=seller["country"]),
+            lines=_buyer_lines(buyer, document.attention, language=document.language, home=seller["country"]),
             vat_number=identifiers.format_vat(buyer["vat_number"]) if buyer.get("vat_number") else "",
         ),
         lines=tuple(_line(line, document.prices_include_vat) for line in lines),
@@ -86,13 +87,13 @@ def print_model(document: Document) -> PrintDocument:
         delivery_date=document.delivery_date if document.delivery_date != document.issue_date else None,
         due_date=document.due_date,
         customer_reference=document.reference,
-        site_address=_site(document.site, home=seller["country"]),
+        site_address=_site(document.site, language=document.language, home=seller["country"]),
         corrects=PrintReference(number=source.number, date=source.issue_date) if source and source.issue_date else None,
         currency=document.currency,
         mentions=tuple(_mentions(document)),
         note=_note(document),
         payment=None if document.is_draft or is_credit or not document.total_gross else _payment(document, seller),
-        theme=_theme(document.theme or _default_theme()),
+        theme=_theme(theme),
     )
 
 
@@ -123,13 +124,13 @@ def _theme(theme: Theme | None) -> PrintTheme:
     return PrintTheme(name=theme.style, brand=theme.brand_color, window=theme.window)  # type: ignore[arg-type]
 
 
-def _seller(seller: dict[str, Any], theme: Theme | None) -> PrintSeller:
+def _seller(seller: dict[str, Any], theme: Theme | None, *, language: str) -> PrintSeller:
     logo = None
     if theme is not None and theme.logo_key:
         logo = PrintLogo(content=files.read(theme.logo_key), media_type=theme.logo_media_type)
     return PrintSeller(
         name=seller["name"],
-        lines=_address(seller, home=seller["country"]),
+        lines=_address(seller, language=language, home=seller["country"]),
         vat_number=identifiers.format_vat(seller["vat_number"]),
         court=seller["court"],
         phone=seller["phone"],
@@ -141,23 +142,27 @@ def _seller(seller: dict[str, Any], theme: Theme | None) -> PrintSeller:
     )
 
 
-def _address(fields: dict[str, Any], *, home: str) -> tuple[str, ...]:
+BOX = {"fr": "bte", "nl": "bus", "en": "box"}
+
+
+def _address(fields: dict[str, Any], *, language: str, home: str) -> tuple[str, ...]:
     """Street line and town line; the country only when it is another one."""
-    box = f" bte {fields['box']}" if fields.get("box") else ""
+    box = f" {BOX[language]} {fields['box']}" if fields.get("box") else ""
     street = f"{fields.get('street', '')} {fields.get('street_number', '')}{box}".strip()
     town = f"{fields.get('postal_code', '')} {fields.get('city', '')}".strip()
     country = fields.get("country", home)
-    return tuple(line for line in (street, town, country if country != home else "") if line)
+    abroad = locales.country_name(country, language) if country != home else ""
+    return tuple(line for line in (street, town, abroad) if line)
 
 
-def _buyer_lines(buyer: dict[str, Any], attention: str, *, home: str) -> tuple[str, ...]:
-    return tuple(line for line in (attention, *_address(buyer, home=home)) if line)
+def _buyer_lines(buyer: dict[str, Any], attention: str, *, language: str, home: str) -> tuple[str, ...]:
+    return tuple(line for line in (attention, *_address(buyer, language=language, home=home)) if line)
 
 
-def _site(site: dict[str, Any], *, home: str) -> tuple[str, ...]:
+def _site(site: dict[str, Any], *, language: str, home: str) -> tuple[str, ...]:
     if not site:
         return ()
-    return tuple(line for line in (site.get("name", ""), *_address(site, home=home)) if line)
+    return tuple(line for line in (site.get("name", ""), *_address(site, language=language, home=home)) if line)
 
 
 def _line(line: Line, prices_include_vat: bool) -> PrintLine:
