@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone, translation
 
-from core import locales
+from core import identifiers, locales
 
 register = template.Library()
 
@@ -57,6 +57,12 @@ def hours(value: Number) -> str:
 def percent(value: Number) -> str:
     """`21 %` for 21."""
     return "" if value is None else locales.format_percent(value, _language())
+
+
+@register.filter
+def vat(number: str | None) -> str:
+    """`BE 0403.019.261`."""
+    return identifiers.format_vat(number or "")
 
 
 @register.filter
