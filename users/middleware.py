@@ -24,11 +24,12 @@ class CompanyMiddleware:
             return self.get_response(request)
         translation.activate(user.language)
         request.LANGUAGE_CODE = user.language
-        memberships = Membership.objects.filter(user=user, is_active=True).select_related("company").order_by("created_at")
-        chosen = request.session.get(SESSION_KEY)
-        membership = next((m for m in memberships if str(m.company_id) == chosen), None) or memberships.first()
-        if membership is None:
+        active = Membership.objects.filter(user=user, is_active=True).select_related("company").order_by("created_at")
+        memberships = list(active)
+        if not memberships:
             return self.get_response(request)
+        chosen = request.session.get(SESSION_KEY)
+        membership = next((m for m in memberships if str(m.company_id) == chosen), memberships[0])
         request.membership = membership  # type: ignore[attr-defined]
         request.company = membership.company  # type: ignore[attr-defined]
         with company_scope(membership.company_id):

@@ -1,0 +1,1 @@
+"""Pages of people, company settings and API access, one module per subject."""

@@ -1,0 +1,70 @@
+"""Signing in and out, one's own settings, and the language of the pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash, views
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views import i18n
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from core.access import member_required
+from core.errors import Refused
+from core.forms import show_refusal
+from users import services
+from users.forms import ProfileForm, SignInForm
+from users.models import Language
+
+
+class SignIn(views.LoginView):
+    template_name = "users/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class SignOut(views.LogoutView):
+    """POST only, so that no picture on a page can sign anybody out."""
+
+
+@member_required
+def profile(request: Any) -> HttpResponseBase:
+    """Name and language."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = services.update_profile(request.user, company=request.company, **form.cleaned_data)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            with translation.override(user.language):
+                messages.success(request, _("Your settings are saved."))
+            return redirect("users:profile")
+    return render(request, "users/profile.html", {"form": form})
+
+
+@sensitive_post_parameters()
+@member_required
+def password(request: Any) -> HttpResponseBase:
+    """A new password; this session goes on, others end."""
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        new_password = form.cleaned_data["new_password1"]
+        user = services.change_password(request.user, new_password=new_password, company=request.company)
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is changed. Other devices are signed out."))
+        return redirect("users:profile")
+    return render(request, "users/password.html", {"form": form})
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseBase:
+    """The pages speak another language; a signed-in person keeps it."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in Language.values:
+        services.update_profile(request.user, company=getattr(request, "company", None), language=language)
+    return i18n.set_language(request)
