@@ -29,7 +29,7 @@ from efactori.tasks import HEARTBEAT_KEY
 
 HOST = "127.0.0.1"
 NEEDED_BYTES = 200 * 1024 * 1024
-START_SECONDS = 90
+START_SECONDS = 180
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST_WORK_ORDER = "wo-2026-0141"
 SANDBOX_MODULE = "integrations.providers.climapulse.sandbox"
@@ -60,6 +60,8 @@ class Command(BaseCommand):
             self.supervisor.watch()
         except ProgramDied as death:
             raise CommandError(str(death)) from None
+        except requests.RequestException as error:
+            raise CommandError(f"A part did not answer: {error}. See the logs in {self.supervisor.log_dir}") from None
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
         finally:
@@ -123,7 +125,7 @@ class Command(BaseCommand):
             self.supervisor.check()
             try:
                 answer = requests.get(f"http://{HOST}:{settings.PORT}/healthz", timeout=5)
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(POLL_SECONDS)
                 continue
             if answer.status_code == requests.codes.ok:
