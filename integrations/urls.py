@@ -5,6 +5,6 @@ from integrations import views
 app_name = "integrations"
 
 urlpatterns = [
-    path("", views.index, name="applications"),
+    path("", views.index, name="list"),
     path("<uuid:pk>/deactivate/", views.deactivate, name="deactivate"),
 ]

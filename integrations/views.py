@@ -44,4 +44,4 @@ def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("The application is switched off."))
         if connection.last_error:
             messages.warning(request, connection.last_error)
-    return redirect("integrations:applications")
+    return redirect("integrations:list")

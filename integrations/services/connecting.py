@@ -55,7 +55,7 @@ def connect(*, company: Company, provider_key: str, credentials: Mapping[str, st
 
 
 def disconnect(connection: Connection, *, by: User | None) -> Connection:
-    """Switch off: the hook answers 410 from now on and the credentials are forgotten, even if the other side is silent."""
+    """Switch off: the hook answers 410 and the credentials are forgotten, even if the other side is silent."""
     with transaction.atomic():
         locked = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
         if not locked.is_active:
