@@ -40,8 +40,8 @@ class AddressResource(Resource):
 
 class CustomerResource(Kept):
     related = {
-        "contacts": lambda: Prefetch("contacts", queryset=Contact.objects.order_by("name", "id")),
-        "addresses": lambda: Prefetch("addresses", queryset=Address.objects.order_by("name", "street", "id")),
+        "contacts": lambda: [Prefetch("contacts", queryset=Contact.objects.order_by("name", "id"))],
+        "addresses": lambda: [Prefetch("addresses", queryset=Address.objects.order_by("name", "street", "id"))],
     }
 
     number = Text(required=False, max_length=30)

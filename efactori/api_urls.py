@@ -5,14 +5,22 @@ from rest_framework.routers import SimpleRouter
 
 from core.api.views import Nothing
 from customers.api import CustomerView
+from integrations.api import ConnectionView, SyncRunView
+from invoices.api import CreditNoteView, InvoiceView
 from products.api import GroupView, ProductView
 from users.api import CompanyView, MemberView
+from work_orders.api import ReceivedView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("users", MemberView, basename="user")
 router.register("customers", CustomerView, basename="customer")
 router.register("product-groups", GroupView, basename="product-group")
 router.register("products", ProductView, basename="product")
+router.register("invoices", InvoiceView, basename="invoice")
+router.register("credit-notes", CreditNoteView, basename="credit-note")
+router.register("connections", ConnectionView, basename="connection")
+router.register("sync-runs", SyncRunView, basename="sync-run")
+router.register("work-orders/received", ReceivedView, basename="received-work-order")
 
 app_name = "api"
 urlpatterns = [

@@ -38,7 +38,7 @@ class Answer:
 
 
 class Claim(Protocol):
-    """The right to run a request. When it is not ours, `fingerprint` and `answer` are those of the key's first request."""
+    """The right to run a request. When not ours, `fingerprint` and `answer` are those of the key's first request."""
 
     fingerprint: str
     answer: Answer | None
@@ -69,7 +69,8 @@ def once(
     """Run the request, or answer as before when its key was answered already."""
     key = request.headers.get(HEADER)
     if key is None:
-        return run()
+        with transaction.atomic() if atomic else nullcontext():
+            return run()
     if not _KEY.fullmatch(key):
         message = _("Give 1 to 255 printable ASCII characters.")
         raise BadParameter([fault(HEADER, "invalid", message)])

@@ -4,7 +4,7 @@ The framework's own output walks every field of every row through several calls.
 once per answer to plain getters, which is several times quicker on a list of documents with lines.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ Writer = Callable[[Any], dict[str, Any]]
 class Resource(serializers.Serializer[Any]):
     """What an object looks like from outside. Subclasses add fields; `related` says what a nested one needs fetched."""
 
-    related: ClassVar[Mapping[str, Callable[[], "Prefetch[Any]"]]] = {}
+    related: ClassVar[Mapping[str, Callable[[], "Sequence[Prefetch[Any]]"]]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         """Known fields only: an unknown or read-only one is named, not ignored."""
@@ -61,11 +61,11 @@ class Resource(serializers.Serializer[Any]):
         cls, rows: QuerySet[Any], *, fields: Collection[str] | None = None, expand: Collection[str] = (), path: str = ""
     ) -> QuerySet[Any]:
         """`rows` with all that the wanted fields read: the number of queries does not follow that of the rows."""
-        for name, field in cls().fields.items():
-            if fields is not None and name not in fields:
-                continue
-            if name in cls.related:
-                rows = rows.prefetch_related(cls.related[name]())
+        wanted = {name: field for name, field in cls().fields.items() if fields is None or name in fields}
+        fetched = {one.prefetch_to: one for name in wanted if name in cls.related for one in cls.related[name]()}
+        if fetched:
+            rows = rows.prefetch_related(*fetched.values())
+        for name, field in wanted.items():
             if isinstance(field, Reference) and field.expands is not None and name in expand:
                 unfolded = field.expands().prepare(field.rows(), expand=below(expand, name))
                 rows = rows.prefetch_related(Prefetch(path + field.relation, queryset=unfolded))

@@ -32,8 +32,11 @@ BULK_ITEMS = 500
 
 
 class ApiView(ViewSet):
-    """`area` is what scopes are given for; `owner_only` lists the methods that only an owner may use, `transactions`
-    is "many" where the work cannot be one: it calls the outside, or takes each item by itself."""
+    """`resource` is what is shown, and written unless `written` is another; `area` is what scopes are given for.
+
+    `owner_only` lists the methods that only an owner may use. `transactions` is "many" where the work cannot be one: it
+    calls the outside, or takes each item by itself.
+    """
 
     area: ClassVar[str]
     owner_only: ClassVar[Collection[str]] = ()
@@ -43,6 +46,7 @@ class ApiView(ViewSet):
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
     resource: ClassVar[type[Resource]]
+    written: ClassVar[type[Resource] | None] = None
 
     # ── the life of a request ──
 
@@ -104,6 +108,9 @@ class ApiView(ViewSet):
         """The rows that this endpoint shows."""
         raise NotImplementedError
 
+    def complete(self, rows: list[Any]) -> None:
+        """A chance to put on the rows what no join can fetch, for all of them at once."""
+
     def find(self, pk: Any, *, lock: bool = False) -> Any:
         """One of the rows, or 404."""
         rows = self.rows().filter(pk=pk)
@@ -120,6 +127,7 @@ class ApiView(ViewSet):
         row = self.resource.prepare(self.rows(), expand=expand).filter(pk=pk).first()
         if row is None:
             raise Http404
+        self.complete([row])
         return self.shown(row, fields=fields, expand=expand, status=status)
 
     def shown(self, row: Any, *, fields: Any = None, expand: Any = (), status: int = HTTPStatus.OK) -> Response:
@@ -142,14 +150,17 @@ class ApiView(ViewSet):
         row = self.find(pk, lock=True)
         if "If-Match" in self.request.headers:
             seen = self.resource.prepare(self.rows()).get(pk=pk)
+            self.complete([seen])
             etags.check(self.request, etags.of(self.resource.writer()(seen)))
         return row
 
-    def body(self, resource: type[Resource] | None = None, *, partial: bool = False) -> dict[str, Any]:
-        """The clean body of the request; the address takes only parameters that shape the answer."""
+    def body(
+        self, resource: type[Resource] | None = None, *, partial: bool = False, shows: type[Resource] | None = None
+    ) -> dict[str, Any]:
+        """The clean body of the request; the address takes only parameters that shape the answer (`shows`)."""
         queries.known_only(self.request, queries.SHAPING)
-        queries.shape(self.request, self.resource)
-        return (resource or self.resource).read(self.request.data, partial=partial)
+        queries.shape(self.request, shows or self.resource)
+        return (resource or self.written or self.resource).read(self.request.data, partial=partial)
 
 
 class Listed(ApiView):
@@ -166,6 +177,7 @@ class Listed(ApiView):
             request, rows.model, self.resource, default=self.default_ordering, allowed=self.ordering
         )
         page = Page(request, self.resource.prepare(rows, fields=fields, expand=expand), columns)
+        self.complete(page.rows)
         write = self.resource.writer(fields=fields, expand=expand)
         return Response(page.body([write(row) for row in page.rows]))
 
