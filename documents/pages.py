@@ -101,6 +101,4 @@ register_sentence("documents.file.removed", lambda data: _("Annex removed: %s") 
 register_sentence(
     "documents.file.ticked", lambda data: _("Annex goes along by e-mail: %s") % data["filename"], icon="mail-check"
 )
-register_sentence(
-    "documents.file.unticked", lambda data: _("Annex stays here: %s") % data["filename"], icon="mail-x"
-)
+register_sentence("documents.file.unticked", lambda data: _("Annex stays here: %s") % data["filename"], icon="mail-x")

@@ -1,18 +1,24 @@
-"""The timeline's sentences about invoices, credit notes and their files."""
+"""What invoices add to other pages: the timeline's sentences, and the documents of a customer."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from core import panels
+from customers.models import Party
+from documents.models import Document
 from documents.pages import register_sentence
+from invoices import course
+from invoices.kinds import CREDIT_NOTE, INVOICE
 
 
 def _excepted(data: Mapping[str, Any]) -> str:
     return _("“%(line)s” keeps its own VAT rate: %(reason)s") % {"line": data["line"], "reason": data["reason"]}
 
 
-for kind in ("invoice", "credit_note"):
+for kind in (INVOICE.key, CREDIT_NOTE.key):
     register_sentence(f"invoices.{kind}.created", lambda data: _("Draft made"), icon="file-plus")
     register_sentence(f"invoices.{kind}.updated", lambda data: _("Draft changed"), icon="pencil-line")
     register_sentence(f"invoices.{kind}.annotated", lambda data: _("Internal note changed"), icon="lock")
@@ -21,3 +27,14 @@ for kind in ("invoice", "credit_note"):
         f"invoices.{kind}.issued", lambda data: _("Issued as %s") % data["number"], icon="file-check", tone="ok"
     )
 register_sentence("invoices.invoice.credited", lambda data: _("Credit note made"), icon="undo-2", tone="info")
+
+
+def _of_party(request: HttpRequest, party: Party) -> dict[str, Any]:
+    rows = Document.objects.filter(party=party, kind__in=[INVOICE.key, CREDIT_NOTE.key])
+    documents = list(course.with_course(rows).order_by("-created_at", "-id")[:10])
+    for document in documents:
+        document.shown_state = course.shown_state(document)  # type: ignore[attr-defined]
+    return {"documents": documents, "party": party}
+
+
+panels.declare(panels.Panel("customers.party", 10, "invoices/party_panel.html", _of_party))

@@ -16,7 +16,9 @@ def send(document: Document) -> Action | None:
     return Action(gettext_lazy("Send by e-mail"), reverse("sending:compose", args=[document.pk]), "send")
 
 
-register_sentence("sending.message.queued", lambda data: _("E-mail to %s is waiting to leave") % data["to"], icon="clock")
+register_sentence(
+    "sending.message.queued", lambda data: _("E-mail to %s is waiting to leave") % data["to"], icon="clock"
+)
 register_sentence(
     "sending.message.requeued", lambda data: _("E-mail to %s is tried again") % data["to"], icon="refresh-cw"
 )

@@ -1,0 +1,177 @@
+// The editor of a draft: lines that come, go and move, and fields that offer customers and products while one types.
+// Amounts are never computed here: an `input` event on the form asks the server for them.
+const editor = document.querySelector("[data-editor]");
+const lines = editor.querySelector("[data-lines]");
+const field = (name) => editor.elements[name];
+
+function changed() {
+  lines.querySelectorAll('[name$="-position"]').forEach((input, index) => (input.value = index));
+  editor.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// ---- lines ----
+function addLine(role) {
+  const total = field("lines-TOTAL_FORMS");
+  const row = document.getElementById(`blank-${role}`).content.querySelector("tr").cloneNode(true);
+  row.innerHTML = row.innerHTML.replaceAll("__prefix__", total.value);
+  total.value = Number(total.value) + 1;
+  lines.append(row);
+  changed();
+  row.querySelector("textarea").focus();
+}
+
+function move(row, direction) {
+  const other = direction === "up" ? row.previousElementSibling : row.nextElementSibling;
+  if (!other) return;
+  other[direction === "up" ? "before" : "after"](row);
+  changed();
+  row.querySelector(`[data-move="${direction}"]`).focus();
+}
+
+function remove(row) {
+  const next = row.nextElementSibling || row.previousElementSibling;
+  row.remove();
+  changed();
+  (next?.querySelector("textarea") || editor.querySelector("[data-add]"))?.focus();
+}
+
+editor.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add], [data-move], [data-remove], [data-free]");
+  if (!button) return;
+  event.preventDefault();
+  const row = button.closest("[data-line]");
+  if (button.dataset.add) addLine(button.dataset.add);
+  else if (button.dataset.move) move(row, button.dataset.move);
+  else if ("remove" in button.dataset) remove(row);
+  else {
+    row.querySelector('[name$="-product"]').value = "";
+    button.closest("[data-product]").hidden = true;
+    changed();
+  }
+});
+
+// Enter in a number goes to the next line, and makes one after the last.
+lines.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("input")) return;
+  event.preventDefault();
+  const next = event.target.closest("[data-line]").nextElementSibling;
+  if (next) next.querySelector("textarea").focus();
+  else if (editor.querySelector("[data-add]")) addLine("item");
+});
+
+// ---- what a VAT regime shows ----
+field("vat_regime")?.addEventListener("change", (event) => (editor.dataset.regime = event.target.value));
+
+// ---- choosing while typing ----
+const parts = (picker) => ({
+  id: picker.querySelector('input[type="hidden"]'),
+  text: picker.querySelector('textarea, input:not([type="hidden"])'),
+  list: picker.querySelector("ul"),
+});
+
+function close(picker) {
+  const { text, list } = parts(picker);
+  list.hidden = true;
+  text.setAttribute("aria-expanded", "false");
+  text.removeAttribute("aria-activedescendant");
+}
+
+function mark(picker, option) {
+  const { text, list } = parts(picker);
+  list.querySelectorAll('[aria-selected="true"]').forEach((other) => other.removeAttribute("aria-selected"));
+  if (!option) return;
+  option.setAttribute("aria-selected", "true");
+  option.scrollIntoView({ block: "nearest" });
+  text.setAttribute("aria-activedescendant", option.id);
+}
+
+function set(name, value) {
+  const input = field(name);
+  if (input && !input.disabled) input.value = value;
+}
+
+function choose(picker, option) {
+  const { id, text } = parts(picker);
+  const data = option.dataset;
+  id.value = data.id;
+  text.value = data.text;
+  close(picker);
+  if (picker.dataset.picker === "customer") {
+    picker.dataset.chosen = data.text;
+    set("language", data.language);
+    set("payment_term_days", data.term);
+    set("vat_regime", data.regime);
+    if (!field("vat_regime").disabled) editor.dataset.regime = data.regime;
+  } else {
+    const row = picker.closest("[data-line]");
+    const prefix = id.name.slice(0, -"product".length);
+    set(`${prefix}unit`, data.unit);
+    set(`${prefix}unit_price`, field("prices_include_vat").value ? data.gross : data.net);
+    set(`${prefix}own_rate`, data.rate);
+    const badge = row.querySelector("[data-product]");
+    badge.hidden = false;
+    badge.querySelector("span").textContent = data.number;
+    row.querySelector('[name$="-quantity"]').select();
+  }
+  changed();
+}
+
+let waiting;
+let asked = 0;
+
+async function offer(picker) {
+  const { text, list } = parts(picker);
+  const turn = ++asked;
+  const query = text.value.trim();
+  if (query.length < (picker.dataset.picker === "customer" ? 1 : 2)) return close(picker);
+  const answer = await fetch(`${picker.dataset.url}?q=${encodeURIComponent(query)}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || turn !== asked || document.activeElement !== text) return;
+  list.innerHTML = await answer.text();
+  list.hidden = !list.childElementCount;
+  text.setAttribute("aria-expanded", String(!list.hidden));
+}
+
+editor.addEventListener("input", (event) => {
+  const picker = event.target.closest("[data-picker]");
+  if (!picker || event.target !== parts(picker).text) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => offer(picker), 150);
+});
+
+editor.addEventListener("keydown", (event) => {
+  const picker = event.target.closest("[data-picker]");
+  if (!picker || event.target !== parts(picker).text) return;
+  const { list } = parts(picker);
+  const options = list.hidden ? [] : [...list.querySelectorAll('[role="option"]')];
+  const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  if (event.key === "Escape" && !list.hidden) close(picker);
+  else if (event.key === "ArrowDown" && options.length) mark(picker, options[(at + 1) % options.length]);
+  else if (event.key === "ArrowUp" && options.length) mark(picker, options.at(at < 1 ? -1 : at - 1));
+  else if (event.key === "Enter" && at >= 0) choose(picker, options[at]);
+  else if (event.key !== "Enter" || picker.dataset.picker !== "customer") return;
+  event.preventDefault();
+});
+
+editor.addEventListener("pointerdown", (event) => {
+  const option = event.target.closest('[role="option"]');
+  if (!option) return;
+  event.preventDefault();
+  choose(option.closest("[data-picker]"), option);
+});
+
+// Leaving the customer's field: an empty one takes the customer away, anything else that was not chosen is put back.
+editor.addEventListener("focusout", (event) => {
+  const picker = event.target.closest("[data-picker]");
+  if (!picker) return;
+  close(picker);
+  if (picker.dataset.picker !== "customer") return;
+  const { id, text } = parts(picker);
+  if (text.value.trim()) text.value = picker.dataset.chosen;
+  else if (id.value) {
+    id.value = picker.dataset.chosen = "";
+    changed();
+  }
+});
+
+const customer = editor.querySelector('[data-picker="customer"]');
+if (customer) customer.dataset.chosen = parts(customer).text.value;

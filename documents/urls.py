@@ -1,0 +1,16 @@
+from django.urls import path
+
+from documents import views
+
+app_name = "documents"
+urlpatterns = [
+    path("documents/<uuid:pk>/pdf/", views.pdf, name="pdf"),
+    path("documents/<uuid:pk>/preview/", views.preview, name="preview"),
+    path("documents/<uuid:pk>/annexes/", views.add_annexes, name="add-annexes"),
+    path("files/<uuid:pk>/", views.file, name="file"),
+    path("files/<uuid:pk>/send-along/", views.tick_annex, name="tick-annex"),
+    path("files/<uuid:pk>/remove/", views.remove_annex, name="remove-annex"),
+    path("settings/numbering/", views.numbering_list, name="numbering"),
+    path("settings/numbering/<slug:kind>/", views.numbering_edit, name="numbering-edit"),
+    path("settings/numbering/<slug:kind>/preview/", views.numbering_preview, name="numbering-preview"),
+]

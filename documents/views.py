@@ -1,0 +1,197 @@
+"""Pages that every kind of document shares: its paper, its annexes, and how its family is numbered."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core import files
+from core.access import member_required, owner_required
+from core.errors import Refused
+from core.forms import show_refusal
+from documents import kinds, numbers
+from documents.forms import AnnexForm, NumberingForm
+from documents.models import Document, File, FileRole, Series
+from documents.services import annexing, numbering, printing
+
+# A browser's PDF reader needs its own styles and plug-in; nothing else may run or load from these answers.
+PAPER_POLICY = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "object-src": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+}
+FILE_POLICY = {"default-src": [CSP.NONE], "sandbox": True}
+
+
+@member_required
+@require_GET
+@csp_override(PAPER_POLICY)
+def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The PDF of an issued document, made now when its job has not come to it yet."""
+    document = get_object_or_404(Document.objects.issued(), pk=pk)
+    file = printing.pdf(document)
+    return _answer(files.read(file.key), file.media_type, file.filename, as_attachment="download" in request.GET)
+
+
+@member_required
+@require_GET
+@csp_override(PAPER_POLICY)
+def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A draft as it would be printed now."""
+    document = get_object_or_404(Document.objects.drafts(), pk=pk)
+    response = _answer(printing.preview(document), "application/pdf", _("draft.pdf"), as_attachment=False)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@member_required
+@require_GET
+@csp_override(FILE_POLICY)
+def file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """An annex, always as a download: it came from outside and is never shown under our own address."""
+    annex = get_object_or_404(File, pk=pk)
+    return _answer(files.read(annex.key), annex.media_type, annex.filename, as_attachment=True)
+
+
+@member_required
+@require_POST
+def add_annexes(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Keep the uploaded files with the document; the good ones stay when another is refused."""
+    document = get_object_or_404(Document, pk=pk)
+    form = AnnexForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["files"]))
+    for upload in form.cleaned_data.get("files", ()):
+        try:
+            annexing.add(document, content=upload.read(), filename=upload.name, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            messages.error(request, f"{annexing.bare_name(upload.name)}: {refusal}")
+    return _to_annexes(document)
+
+
+@member_required
+@require_POST
+def tick_annex(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Choose whether an annex goes along by e-mail."""
+    annex = _annex(pk)
+    annexing.tick(annex, send_along=request.POST.get("send_along") == "yes", by=request.user)  # type: ignore[arg-type]
+    return _to_annexes(annex.document)
+
+
+@member_required
+@require_POST
+def remove_annex(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take an annex away."""
+    annex = _annex(pk)
+    annexing.remove(annex, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("%s is removed.") % annex.filename)
+    return _to_annexes(annex.document)
+
+
+def _annex(pk: UUID) -> File:
+    return get_object_or_404(File.objects.select_related("document"), pk=pk, role=FileRole.ATTACHMENT)
+
+
+def _to_annexes(document: Document) -> HttpResponse:
+    return redirect(f"{document.get_absolute_url()}?tab=annexes")
+
+
+def _answer(content: bytes, media_type: str, filename: str, *, as_attachment: bool) -> HttpResponse:
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment, filename) or "inline",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+@owner_required
+@require_GET
+def numbering_list(request: HttpRequest) -> HttpResponse:
+    """How each kind of document is numbered."""
+    today = timezone.localdate()
+    company = request.company  # type: ignore[attr-defined]
+    rows = [
+        {
+            "kind": kind,
+            "format": numbering.format_of(company, kind),
+            "next": numbering.preview(company, kind, on=today),
+        }
+        for kind in kinds.every()
+    ]
+    return render(request, "documents/numbering_list.html", {"rows": rows})
+
+
+@owner_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def numbering_edit(request: HttpRequest, kind: str) -> HttpResponse:
+    """Change the format of a kind, and once its first number."""
+    declaration = _kind(kind)
+    company = request.company  # type: ignore[attr-defined]
+    today = timezone.localdate()
+    form = NumberingForm(request.POST or None, initial={"format": numbering.format_of(company, declaration)})
+    if request.method == "POST" and form.is_valid() and _renumber(request, declaration, form):
+        number = numbering.preview(company, declaration, on=today)
+        messages.success(request, _("Saved. The next number is %s.") % number)
+        return redirect("documents:numbering")
+    context = {
+        "kind": declaration,
+        "form": form,
+        "next": numbering.preview(company, declaration, on=today),
+        "has_begun": _has_begun(declaration),
+    }
+    return render(request, "documents/numbering_edit.html", context, status=422 if form.errors else 200)
+
+
+@owner_required
+@require_GET
+def numbering_preview(request: HttpRequest, kind: str) -> HttpResponse:
+    """What the typed format makes of the next number, as a fragment."""
+    declaration = _kind(kind)
+    today = timezone.localdate()
+    context: dict[str, Any] = {}
+    try:
+        text = numbers.check(request.GET.get("format", ""))
+    except Refused as refusal:
+        context["problem"] = str(refusal)
+    else:
+        typed = request.GET.get("first_number", "")
+        year = numbering.series_year(text, today)
+        series = Series.objects.filter(family=declaration.family, year=year).first()
+        number = int(typed) if typed.isdecimal() and len(typed) < 10 else (series.next_number if series else 1)
+        context["next"] = numbers.render(text, max(number, 1), on=today)
+        context["after"] = numbers.render(text, max(number, 1) + 1, on=today)
+    return render(request, "documents/numbering_preview.html", context)
+
+
+def _renumber(request: HttpRequest, kind: kinds.Kind, form: NumberingForm) -> bool:
+    company, user = request.company, request.user  # type: ignore[attr-defined]
+    data = form.cleaned_data
+    try:
+        if data["format"] != numbering.format_of(company, kind):
+            numbering.set_format(company, kind, text=data["format"], by=user)  # type: ignore[arg-type]
+        if data["first_number"]:
+            numbering.set_first_number(company, kind, number=data["first_number"], on=timezone.localdate(), by=user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return False
+    return True
+
+
+def _has_begun(kind: kinds.Kind) -> bool:
+    return Series.objects.filter(family=kind.family).exclude(next_number=1).exists()
+
+
+def _kind(key: str) -> kinds.Kind:
+    found = next((kind for kind in kinds.every() if kind.key == key), None)
+    if found is None:
+        raise Http404
+    return found

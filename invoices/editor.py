@@ -1,0 +1,208 @@
+"""The editor of a draft: head and lines as typed, turned into what the drafting service takes, and its refusals turned
+back into errors beside their field."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
+from core.units import PIECE
+from customers.models import Party
+from documents import clauses, remainders
+from documents.models import Document, Line, LineRole
+from documents.services.drafting import LineInput
+from invoices.forms import NEW_LINE, DraftForm, LineForm, LineFormSet
+from products.models import Product
+from users.models import VatScheme
+
+_LINE_POINTER = re.compile(r"/lines/(\d+)/(\w+)")
+_FIELDS = {"vat_rate": "own_rate", "customer": "party"}
+
+
+class Editor:
+    """A draft being edited: `document` is saved or new, `data` what was typed."""
+
+    def __init__(self, document: Document, *, data: QueryDict | None = None) -> None:
+        self.document = document
+        self.is_new = document._state.adding
+        self.source = None if self.is_new else remainders.source_of(document)
+        self._existing = (
+            {} if self.is_new else {line.pk: line for line in document.lines.select_related("product", "source")}
+        )
+        self.form = DraftForm(
+            data,
+            initial=DraftForm.initial_of(document),
+            is_credit=self.source is not None,
+            has_fixed_regime=document.company.vat_scheme == VatScheme.SMALL_BUSINESS,
+        )
+        if data is not None:
+            self.lines = LineFormSet(data, prefix="lines")
+        else:
+            initial = [LineForm.initial_of(line) for line in self._existing.values()]
+            if self.is_new and not initial:
+                initial = [{**NEW_LINE, "own_rate": document.company.default_vat_rate}]
+            self.lines = LineFormSet(initial=initial, prefix="lines")
+
+    def is_valid(self) -> bool:
+        """Check everything, and that customer and products are there."""
+        valid = self.form.is_valid() and self.lines.is_valid()
+        if self.form.is_bound and self.form.cleaned_data.get("party") and self.party is None:
+            self.form.add_error(None, _("This customer no longer exists. Choose another."))
+            valid = False
+        for form in self.rows:
+            product_id = getattr(form, "cleaned_data", {}).get("product")
+            if product_id and product_id not in self._products:
+                form.add_error(
+                    "description", _("This product no longer exists. Choose another, or describe it freely.")
+                )
+                valid = False
+        return valid
+
+    @cached_property
+    def rows(self) -> list[LineForm]:
+        """The forms of the lines that are there, in their order."""
+        present = [(index, form) for index, form in enumerate(self.lines.forms) if form["role"].value()]
+        present.sort(key=lambda item: (_number(item[1]["position"].value(), item[0]), item[0]))
+        return [form for _index, form in present]
+
+    @cached_property
+    def party(self) -> Party | None:
+        """The customer that is chosen now."""
+        if "party" not in self.form.fields:
+            return self.document.party
+        party_id = _uuid(self.form["party"].value())
+        return Party.objects.filter(pk=party_id).first() if party_id else None
+
+    @cached_property
+    def _products(self) -> dict[UUID, Product]:
+        wanted = {product_id for form in self.lines.forms if (product_id := _uuid(form["product"].value()))}
+        return Product.objects.in_bulk(wanted) if wanted else {}
+
+    def dressed_rows(self) -> list[dict[str, Any]]:
+        """What the template needs of each line: form, product, amount, and whether its price is asked for."""
+        open_prices = set()
+        if not self.is_new:
+            open_prices = set(self.document.warnings.exclude(line=None).values_list("line_id", flat=True))
+        dressed = []
+        for form in self.rows:
+            line = self._existing.get(_uuid(form["id"].value()))  # type: ignore[arg-type]
+            dressed.append(
+                {
+                    "form": form,
+                    "role": form["role"].value(),
+                    "product": self._products.get(_uuid(form["product"].value())),  # type: ignore[arg-type]
+                    "line": line,
+                    "is_warned": line is not None and line.pk in open_prices,
+                    "is_credit": self.source is not None,
+                }
+            )
+        return dressed
+
+    def regime(self) -> str:
+        return str(self.form["vat_regime"].value()) if "vat_regime" in self.form.fields else self.document.vat_regime
+
+    def mentions(self) -> list[str]:
+        """The legal text that the chosen regime prints."""
+        typed = self.form.data if self.form.is_bound else {}
+        return clauses.mentions(
+            regime=self.regime(),
+            reason=typed.get("vat_reason", self.document.vat_reason),
+            is_credit=self.document.declaration.sign < 0,
+            language=typed.get("language", self.document.language),
+            region=self.document.company.region,
+        )
+
+    def fields(self) -> dict[str, Any]:
+        """The values of the head, as the drafting service takes them."""
+        data = dict(self.form.cleaned_data)
+        data.pop("version")
+        if "party" in data:
+            data["party"] = self.party
+        return data
+
+    @property
+    def version(self) -> int | None:
+        found: int | None = self.form.cleaned_data["version"]
+        return found
+
+    def kept_rows(self) -> list[LineForm]:
+        """The lines that somebody wrote something on."""
+        return [form for form in self.rows if not form.is_blank or self._line(form) is not None]
+
+    def inputs(self) -> list[LineInput]:
+        """The lines, as the drafting service takes them."""
+        return [self._input(form) for form in self.kept_rows()]
+
+    def _line(self, form: LineForm) -> Line | None:
+        return self._existing.get(form.cleaned_data.get("id"))  # type: ignore[arg-type]
+
+    def _input(self, form: LineForm) -> LineInput:
+        data = form.cleaned_data
+        line = self._line(form)
+        words = {"description": data["description"], "detail": data["detail"], "id": line.pk if line else None}
+        if data["role"] != LineRole.ITEM:
+            return LineInput(role=data["role"], **words)
+        quantity = data["quantity"]
+        if line is not None and line.source is not None:
+            return LineInput(product=line.product, source=line.source, quantity=quantity, **words)
+        return LineInput(
+            product=self._products.get(data["product"]),
+            quantity=quantity,
+            unit=data["unit"] or PIECE,
+            unit_price=data["unit_price"],
+            discount_percent=data["discount_percent"] or 0,
+            own_rate=data["own_rate"],
+            vat_exception=data["vat_exception"],
+            **words,
+        )
+
+    def show_refusal(self, refusal: Refused) -> None:
+        """Put a refusal beside the field that its pointer names, else above the form."""
+        at_line = _LINE_POINTER.fullmatch(refusal.pointer)
+        if at_line:
+            form: Any = self.kept_rows()[int(at_line.group(1))]
+            name = _FIELDS.get(at_line.group(2), at_line.group(2))
+        else:
+            form, name = self.form, _FIELDS.get(refusal.pointer[1:], refusal.pointer[1:])
+        form.add_error(name if name in form.fields and not form.fields[name].widget.is_hidden else None, str(refusal))
+
+
+def with_row_added(data: QueryDict, role: str) -> QueryDict:
+    """What was typed, with one more line: the way to add one without JavaScript."""
+    changed = data.copy()
+    index = int(_number(changed.get("lines-TOTAL_FORMS"), 0))
+    changed["lines-TOTAL_FORMS"] = str(index + 1)
+    changed[f"lines-{index}-role"] = role if role in LineRole.values else LineRole.ITEM
+    changed[f"lines-{index}-position"] = str(10**6 + index)
+    if role == LineRole.ITEM:
+        changed[f"lines-{index}-quantity"] = "1"
+    return changed
+
+
+def with_row_removed(data: QueryDict, prefix: str) -> QueryDict:
+    """What was typed, without one line."""
+    changed = data.copy()
+    for key in list(changed):
+        if key.startswith(f"{prefix}-"):
+            del changed[key]
+    return changed
+
+
+def _uuid(value: Any) -> UUID | None:
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except (TypeError, ValueError, AttributeError):
+        return None
+
+
+def _number(value: Any, default: int) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return default

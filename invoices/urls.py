@@ -1,0 +1,25 @@
+from django.urls import path, register_converter
+
+from invoices.converters import KindConverter
+from invoices.kinds import CREDIT_NOTE, INVOICE
+from invoices.views import crediting, editing, listing, showing
+
+register_converter(KindConverter, "document_kind")
+
+app_name = "invoices"
+urlpatterns = [
+    path("invoices/", listing.index, {"kind": INVOICE.key}, name="list"),
+    path("invoices/new/", editing.create, name="create"),
+    path("invoices/new/totals/", editing.totals, name="new-totals"),
+    path("invoices/customers/", editing.customer_options, name="customer-options"),
+    path("invoices/products/", editing.product_options, name="product-options"),
+    path("invoices/<uuid:pk>/", showing.detail, {"kind": INVOICE.key}, name="detail"),
+    path("invoices/<uuid:pk>/credit/", crediting.credit, name="credit"),
+    path("credit-notes/", listing.index, {"kind": CREDIT_NOTE.key}, name="credit-notes"),
+    path("credit-notes/<uuid:pk>/", showing.detail, {"kind": CREDIT_NOTE.key}, name="credit-note-detail"),
+    path("<document_kind:kind>/<uuid:pk>/edit/", editing.edit, name="edit"),
+    path("<document_kind:kind>/<uuid:pk>/totals/", editing.totals, name="totals"),
+    path("<document_kind:kind>/<uuid:pk>/issue/", showing.issue, name="issue"),
+    path("<document_kind:kind>/<uuid:pk>/delete/", showing.delete, name="delete"),
+    path("<document_kind:kind>/<uuid:pk>/note/", showing.note, name="note"),
+]

@@ -1,0 +1,204 @@
+"""Making and changing drafts: the editor, its live totals, and the choice of customers and products while typing."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core import vat
+from core.access import member_required
+from core.errors import Conflict, Refused
+from customers.models import Party
+from documents import kinds
+from documents.models import Document
+from documents.services import drafting
+from invoices.editor import Editor, with_row_added, with_row_removed
+from invoices.forms import NEW_LINE
+from invoices.kinds import INVOICE
+from invoices.views.finding import document_or_404, draft_or_404
+from products.models import Product
+
+MOST_OPTIONS = 8
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """A new invoice, for a customer who may be named in the address."""
+    document = _new(request)
+    if request.method != "POST":
+        return _page(request, Editor(document))
+    editor = Editor(document, data=_typed(request))
+    if _wants_rows(request) or not editor.is_valid():
+        return _page(request, editor)
+    try:
+        fields = editor.fields()
+        made = drafting.create(
+            INVOICE.key,
+            company=request.company,  # type: ignore[attr-defined]
+            party=fields.pop("party"),
+            by=request.user,  # type: ignore[arg-type]
+            lines=editor.inputs(),
+            **fields,
+        )
+    except Refused as refusal:
+        editor.show_refusal(refusal)
+        return _page(request, editor)
+    messages.success(request, _("The draft is saved."))
+    return redirect(made)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Change a draft; somebody else's change in the meantime is never overwritten."""
+    document = document_or_404(kind, pk)
+    if not document.is_draft:
+        messages.warning(
+            request, _("This document is issued and cannot change any more. Correct it with a credit note.")
+        )
+        return redirect(document)
+    if request.method != "POST":
+        return _page(request, Editor(document))
+    editor = Editor(document, data=_typed(request))
+    if _wants_rows(request) or not editor.is_valid():
+        return _page(request, editor)
+    try:
+        drafting.update(
+            document,
+            by=request.user,  # type: ignore[arg-type]
+            lines=editor.inputs(),
+            version=editor.version,
+            **editor.fields(),
+        )
+    except Refused as refusal:
+        editor.show_refusal(refusal)
+        is_stale = isinstance(refusal, Conflict) and refusal.code == "stale"
+        return _page(request, editor, is_stale=is_stale)
+    messages.success(request, _("The draft is saved."))
+    return redirect(document)
+
+
+@member_required
+@require_POST
+def totals(request: HttpRequest, kind: str = INVOICE.key, pk: UUID | None = None) -> HttpResponse:
+    """What is typed comes to, by the same arithmetic as saving it; nothing is written."""
+    document = draft_or_404(kind, pk) if pk else _new(request)
+    editor = Editor(document, data=request.POST)
+    context: dict[str, Any] = {"editor": editor, "document": document, "is_live": True}
+    if editor.is_valid():
+        try:
+            rows, computed = drafting.estimate(document, lines=editor.inputs(), **editor.fields())
+        except Refused as refusal:
+            context["problem"] = str(refusal)
+        else:
+            context["totals"] = computed
+            context["amounts"] = list(zip(editor.kept_rows(), rows, strict=True))
+    return render(request, "invoices/editor_totals.html", context)
+
+
+@member_required
+@require_GET
+def customer_options(request: HttpRequest) -> HttpResponse:
+    """Customers that fit what is typed, with what a draft takes from them."""
+    company = request.company  # type: ignore[attr-defined]
+    found = Party.objects.customers().current().search(request.GET.get("q", "")[:100]).order_by("name", "pk")
+    options = [
+        {
+            "party": party,
+            "term": company.payment_term_days if party.payment_term_days is None else party.payment_term_days,
+            "regime": party.vat_regime or vat.Regime.STANDARD,
+        }
+        for party in found[:MOST_OPTIONS]
+    ]
+    return render(request, "invoices/customer_options.html", {"options": options})
+
+
+@member_required
+@require_GET
+def product_options(request: HttpRequest) -> HttpResponse:
+    """Products that fit what is typed, with their price in both ways of reading it."""
+    found = Product.objects.active().search(request.GET.get("q", "")[:100]).order_by("name", "pk")
+    options = [
+        {
+            "product": product,
+            "net": product.net_unit_price,
+            "gross": product.unit_price
+            if product.price_includes_vat
+            else vat.including(product.unit_price, product.vat_rate),
+        }
+        for product in found[:MOST_OPTIONS]
+    ]
+    return render(request, "invoices/product_options.html", {"options": options})
+
+
+def _new(request: HttpRequest) -> Document:
+    """An unsaved invoice with what the customer in the address, or else the company, presets."""
+    company = request.company  # type: ignore[attr-defined]
+    document = Document(
+        company=company, kind=INVOICE.key, language=company.language, payment_term_days=company.payment_term_days
+    )
+    wanted = request.GET.get("customer", "")
+    try:
+        party = Party.objects.current().filter(pk=UUID(wanted)).first() if wanted else None
+    except ValueError:
+        party = None
+    drafting.estimate(document, lines=[], **({"party": party} if party else {}))
+    return document
+
+
+def _wants_rows(request: HttpRequest) -> bool:
+    """Whether a button of the lines was pressed in a browser without JavaScript."""
+    return bool({"add", "remove"} & set(request.POST))
+
+
+def _typed(request: HttpRequest) -> Any:
+    if "add" in request.POST:
+        return with_row_added(request.POST, request.POST["add"])
+    if "remove" in request.POST:
+        return with_row_removed(request.POST, request.POST["remove"])
+    return request.POST
+
+
+def _page(request: HttpRequest, editor: Editor, *, is_stale: bool = False) -> HttpResponse:
+    document = editor.document
+    is_asking = editor.form.is_bound and not _wants_rows(request)
+    context = {
+        "editor": editor,
+        "document": document,
+        "kind": kinds.get(document.kind),
+        "form": editor.form,
+        "rows": editor.dressed_rows(),
+        "blank_rows": _blank_rows(editor),
+        "is_stale": is_stale,
+        "totals": _kept_totals(editor),
+        "totals_url": reverse("invoices:new-totals")
+        if editor.is_new
+        else reverse("invoices:totals", args=[document.kind, document.pk]),
+        "back_url": reverse("invoices:list") if editor.is_new else document.get_absolute_url(),
+    }
+    return render(request, "invoices/document_edit.html", context, status=422 if is_asking else 200)
+
+
+def _kept_totals(editor: Editor) -> dict[str, Any]:
+    """What the saved draft comes to, in the shape of a calculation."""
+    document = editor.document
+    rows = [] if editor.is_new else document.vat_lines.all()
+    groups = [{"category": row.category, "rate": row.rate, "base": row.base, "vat": row.amount} for row in rows]
+    return {"net": document.total_net, "gross": document.total_gross, "groups": groups}
+
+
+def _blank_rows(editor: Editor) -> list[dict[str, Any]]:
+    """The lines that the browser copies: one per role."""
+    rate = editor.document.company.default_vat_rate
+    blanks = []
+    for role in ("item", "text", "section"):
+        form = editor.lines.empty_form
+        form.initial = {**NEW_LINE, "role": role, "own_rate": rate} if role == "item" else {"role": role}
+        blanks.append({"form": form, "role": role, "product": None, "line": None})
+    return blanks

@@ -1,0 +1,158 @@
+"""The page of one document, and what can be done with it there: issue, delete, note."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import member_required
+from core.errors import Refused
+from documents import clauses, pages, remainders, warnings
+from documents.forms import AnnexForm
+from documents.models import Document, FileRole
+from documents.services import drafting, issuing, numbering
+from invoices import course
+from invoices.forms import IssueForm
+from invoices.views.finding import document_or_404, draft_or_404
+from sending.models import Message
+
+TABS = ("content", "paper", "annexes", "mails")
+
+
+@member_required
+@require_GET
+def detail(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """One document: what it says, its paper, annexes, mails, course."""
+    document = document_or_404(kind, pk)
+    tab = request.GET.get("tab", "")
+    annexes = list(document.files.filter(role=FileRole.ATTACHMENT))
+    mails = list(Message.objects.filter(document=document).order_by("-created_at", "-pk"))
+    source = remainders.source_of(document)
+    context: dict[str, Any] = {
+        "document": document,
+        "kind": document.declaration,
+        "shown_state": course.shown_state(document),
+        "tab": tab if tab in TABS else "content",
+        "tabs": _tabs(document, tab, annexes=len(annexes), mails=len(mails)),
+        "lines": document.lines.all(),
+        "vat_lines": document.vat_lines.all(),
+        "mentions": _mentions(document),
+        "warnings": _warnings(document),
+        "annexes": annexes,
+        "annex_form": AnnexForm(),
+        "mails": mails,
+        "source": source,
+        "credit_notes": course.credits_of(document) if document.declaration.credited_by else [],
+        "actions": pages.actions(document),
+        "panels": [
+            {"panel": panel, "context": {**panel.context, "document": document}} for panel in pages.panels(document)
+        ],
+        "timeline": pages.timeline(document),
+        "can_credit": not document.is_draft and bool(document.declaration.credited_by),
+    }
+    if document.is_draft:
+        today = timezone.localdate()
+        context["issue_form"] = IssueForm(initial={"version": document.version, "issue_date": today})
+        context["next_number"] = numbering.preview(document.company, document.declaration, on=today)
+        context["has_open_prices"] = document.warnings.filter(code__in=warnings.price_codes()).exists()
+    return render(request, "invoices/document_detail.html", context)
+
+
+def _tabs(document: Document, current: str, *, annexes: int, mails: int) -> list[dict[str, Any]]:
+    url = document.get_absolute_url()
+    labels = {
+        "content": _("Content"),
+        "paper": _("Preview") if document.is_draft else _("PDF"),
+        "annexes": _("Annexes"),
+    }
+    if not document.is_draft:
+        labels["mails"] = _("E-mails")
+    counts = {"annexes": annexes, "mails": mails}
+    chosen = current if current in labels else "content"
+    return [
+        {
+            "label": label,
+            "url": f"{url}?tab={name}" if name != "content" else url,
+            "count": counts.get(name),
+            "current": name == chosen,
+        }
+        for name, label in labels.items()
+    ]
+
+
+def _warnings(document: Document) -> list[dict[str, Any]]:
+    """The open points with their cures."""
+    found = []
+    for warning in document.warnings.select_related("line"):
+        cure = warnings.cure(warning)
+        found.append({"text": warnings.message(warning), "cures": [cure] if cure else []})
+    return found
+
+
+def _mentions(document: Document) -> list[str]:
+    if not document.is_draft:
+        return list(document.mentions)
+    return clauses.mentions(
+        regime=document.vat_regime,
+        reason=document.vat_reason,
+        is_credit=document.declaration.sign < 0,
+        language=document.language,
+        region=document.company.region,
+    )
+
+
+@member_required
+@require_POST
+def issue(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Give a draft its number, as it was when the person looked at it."""
+    document = document_or_404(kind, pk)
+    form = IssueForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give a valid issue date."))
+        return redirect(document)
+    data = form.cleaned_data
+    try:
+        issued = issuing.issue(
+            document,
+            by=request.user,  # type: ignore[arg-type]
+            on=data["issue_date"],
+            accept_warnings=data["accept_warnings"],
+            version=data["version"],
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%s is issued.") % issued.number)
+    return redirect(document)
+
+
+@member_required
+@require_POST
+def delete(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    document = draft_or_404(kind, pk)
+    source = remainders.source_of(document)
+    try:
+        drafting.delete(document, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(document)
+    messages.success(request, _("The draft is deleted."))
+    return redirect(source) if source else redirect("invoices:list")
+
+
+@member_required
+@require_POST
+def note(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Keep the internal note, of an issued document too."""
+    document = document_or_404(kind, pk)
+    text = request.POST.get("internal_note", "").replace("\r\n", "\n").replace("\x00", "").strip()[:10_000]
+    if text != document.internal_note:
+        drafting.update(document, by=request.user, internal_note=text)  # type: ignore[arg-type]
+        messages.success(request, _("The internal note is saved. It never leaves."))
+    return redirect(document)
