@@ -187,7 +187,7 @@ def _create(company: Company, customer: Customer) -> Party:
         allow_invalid_vat=True,
         name=customer.name,
         vat_number=number if len(number) <= 20 else "",
-        is_company=bool(number) or bool(LEGAL_FORMS & {words[0], words[-1]}),
+        is_company=bool(number) or bool(LEGAL_FORMS.intersection(words[:1] + words[-1:])),
         email=customer.email if _is_email(customer.email) else "",
         language=customer.language if customer.language in Language.values else company.language,
         country=address.country if address else company.country,
