@@ -21,6 +21,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
+from django.urls import reverse
 
 from core.tenancy import every_company
 from efactori.health import SANDBOX_VARIABLE, has_pending_migrations
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             self._prepare()
             self._start()
             self._wait_until_ready()
-            self._welcome(self._first_invoice_url())
+            self._welcome(self._first_invoice())
             self.supervisor.watch()
         except ProgramDied as death:
             raise CommandError(str(death)) from None
@@ -138,10 +139,10 @@ class Command(BaseCommand):
 
     # ── the first invoice, through the real hook ─────────────────────────────────────────────────────────────────────
 
-    def _first_invoice_url(self) -> str:
-        """Connect the demo company and send one work order, each only where it was never done; where the invoice is."""
+    def _first_invoice(self) -> dict[str, str]:
+        """Connect the demo company and send one work order, each only where it was never done; the invoice made."""
         if not self.sandbox_url:
-            return ""
+            return {}
         from efactori import demo
         from integrations.models import Connection, InboundHook
 
@@ -149,7 +150,7 @@ class Command(BaseCommand):
             connection = Connection.objects.filter(company__slug=demo.COMPANY_SLUG, provider="climapulse").first()
             has_received = InboundHook.objects.filter(company__slug=demo.COMPANY_SLUG).exists()
         if has_received or (connection and not connection.is_active):
-            return ""
+            return {}
         if not connection:
             self._connect(demo.COMPANY_SLUG)
         return self._send_first_work_order()
@@ -168,16 +169,16 @@ class Command(BaseCommand):
         if connected.returncode:
             raise CommandError(f"The demo company could not be connected: {connected.stderr.strip()[-500:]}")
 
-    def _send_first_work_order(self) -> str:
+    def _send_first_work_order(self) -> dict[str, str]:
         self.stdout.write("Sending the first work order through the hook …")
         button = f"{self.sandbox_url}/sandbox/work-orders/{FIRST_WORK_ORDER}/create-invoice"
         pressed = requests.post(button, json={}, timeout=60)
         if not pressed.ok or pressed.json()["status"] != requests.codes.created:
             raise CommandError(f"The first work order was refused: {pressed.text[:500]}")
-        url: str = pressed.json()["answer"]["invoice"]["url"]
-        return url
+        invoice: dict[str, str] = pressed.json()["answer"]["invoice"]
+        return invoice
 
-    def _welcome(self, first_invoice_url: str) -> None:
+    def _welcome(self, first_invoice: dict[str, str]) -> None:
         rows = [("Address", settings.PUBLIC_URL)]
         if self.sandbox_url:
             rows.append(("Climapulse sandbox", self.sandbox_url))
@@ -185,8 +186,9 @@ class Command(BaseCommand):
             from efactori import demo
 
             rows += [("Sign in", line) for line in demo.sign_ins()]
-        if first_invoice_url:
-            rows += [("First invoice", first_invoice_url), ("Its PDF", f"{first_invoice_url.rstrip('/')}/pdf/")]
+        if first_invoice:
+            preview = settings.PUBLIC_URL + reverse("documents:preview", args=[first_invoice["id"]])
+            rows += [("First invoice", first_invoice["url"]), ("Its PDF", preview)]
         rows += [("Data", str(settings.DATA_DIR)), ("Logs", str(self.supervisor.log_dir))]
         self.stdout.write("\neFactori is ready. Ctrl-C stops everything.\n")
         for label, text in rows:
