@@ -26,7 +26,7 @@ with warnings.catch_warnings():
     from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
 FONTS = Path(settings.BASE_DIR) / "assets" / "build" / "fonts"
-FONT_FILES = ("Inter-400.ttf", "Inter-600.ttf")
+FONT_FILES = ("Inter-400.ttf", "Inter-600.ttf", "Inter-400-figures.ttf", "Inter-600-figures.ttf")
 STYLESHEET = Path(settings.BASE_DIR) / "templates" / "documents" / "print" / "document.css"
 
 _THEMES_KEPT = 64

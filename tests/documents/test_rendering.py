@@ -240,7 +240,7 @@ def test_missing_fonts_are_refused_with_the_command_that_builds_them(tmp_path) -
     )
     result = run_python(code)
     assert result.returncode == 1
-    assert "FontsMissing: The fonts Inter-400.ttf, Inter-600.ttf are missing: run `make setup`" in result.stderr
+    assert "are missing: run `make setup`, which builds them." in result.stderr
 
 
 def test_it_prints_without_the_subsetting_library_too() -> None:

@@ -90,7 +90,7 @@ def test_no_second_font_enters_a_document(document: PrintDocument) -> None:
         fonts = {
             str(font["/BaseFont"]).partition("+")[2] for page in pdf.pages for font in page.resources["/Font"].values()
         }
-    assert fonts == {"Invoice", "Invoice-Semi-Bold"}
+    assert fonts == {"Invoice", "Invoice-Semi-Bold", "Figures", "Figures-Semi-Bold"}
 
 
 @pytest.mark.parametrize("theme", ["calm", "minimal", "bold"])
