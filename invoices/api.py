@@ -1,5 +1,7 @@
 """Invoices and credit notes over the REST API."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -40,7 +42,7 @@ from documents.services import crediting, drafting, issuing, printing
 from documents.services.drafting import LineInput
 from invoices.kinds import INVOICE
 from invoices.models import CreditNote, Invoice
-from invoices.queries import links_in, links_out, open_amount
+from invoices.queries import links_with_sources, links_with_targets, open_amount
 from products.api import ProductResource
 from products.models import Product
 from users.models import Language
@@ -102,27 +104,44 @@ class AttachmentResource(Resource):
     send_along = Flag()
 
 
-def _links(document: Document) -> list[dict[str, str]]:
+def _links(document: Any) -> list[dict[str, str]]:
     """What this document did to others, and others to it."""
-    done = [_link(link.relation, link.source) for link in document.links_in.all()]
+    done = [_link(link.relation, link.source) for link in document.known_links_in]
     undergone = {"credits": "credited_by", "replaces": "replaced_by"}
-    return done + [_link(undergone[link.relation], link.target) for link in document.links_out.all()]
+    return done + [_link(undergone[link.relation], link.target) for link in document.known_links_out]
 
 
 def _link(relation: str, other: Document) -> dict[str, str]:
     return {"relation": relation, "kind": other.kind, "id": str(other.pk), "number": other.number}
 
 
+def _open_amount(document: Any) -> Decimal:
+    return open_amount(document, links=document.known_links_out)
+
+
+def _links_out() -> "Prefetch[str]":
+    return Prefetch("links_out", queryset=links_with_targets(), to_attr="known_links_out")
+
+
+def _links_in() -> "Prefetch[str]":
+    return Prefetch("links_in", queryset=links_with_sources(), to_attr="known_links_in")
+
+
+def _fetch(relation: str, rows: Callable[[], QuerySet[Any]]) -> Callable[[], list[Any]]:
+    """A relation fetched as a plain list, `known_lines`."""
+    return lambda: [Prefetch(relation, queryset=rows(), to_attr=f"known_{relation}")]
+
+
 class DocumentResource(Kept):
     related: ClassVar[Any] = {
-        "lines": lambda: [Prefetch("lines", queryset=Line.objects.order_by("position", "id"))],
-        "vat_lines": lambda: [Prefetch("vat_lines", queryset=VatLine.objects.order_by("-rate", "category"))],
-        "warnings": lambda: [Prefetch("warnings", queryset=Warning.objects.order_by("created_at", "id"))],
-        "attachments": lambda: [
-            Prefetch("files", queryset=File.objects.filter(role=FileRole.ATTACHMENT).order_by("created_at", "id"))
-        ],
-        "links": lambda: [links_out(), links_in()],
-        "open_amount": lambda: [links_out()],
+        "lines": _fetch("lines", lambda: Line.objects.order_by("position", "id")),
+        "vat_lines": _fetch("vat_lines", lambda: VatLine.objects.order_by("-rate", "category")),
+        "warnings": _fetch("warnings", lambda: Warning.objects.order_by("created_at", "id")),
+        "attachments": _fetch(
+            "files", lambda: File.objects.filter(role=FileRole.ATTACHMENT).order_by("created_at", "id")
+        ),
+        "links": lambda: [_links_out(), _links_in()],
+        "open_amount": lambda: [_links_out()],
     }
 
     number = Text()
@@ -146,14 +165,14 @@ class DocumentResource(Kept):
     note = Text(multiline=True)
     terms = Text(multiline=True)
     internal_note = Text(multiline=True)
-    lines = LineResource(many=True)
-    vat_lines = VatLineResource(many=True)
+    lines = LineResource(many=True, source="known_lines")
+    vat_lines = VatLineResource(many=True, source="known_vat_lines")
     total_net = Amount()
     total_vat = Amount()
     total_gross = Amount()
-    open_amount = Computed(open_amount, kind=Amount())
-    warnings = WarningResource(many=True)
-    attachments = AttachmentResource(many=True, source="files")
+    open_amount = Computed(_open_amount, kind=Amount())
+    warnings = WarningResource(many=True, source="known_warnings")
+    attachments = AttachmentResource(many=True, source="known_files")
     links = Computed(_links, kind=Free())
 
 

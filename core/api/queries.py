@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from core.api.errors import BadParameter, fault
 from core.api.fields import Amount, Day, Moment, Reference, Whole
 from core.api.pagination import Column
-from core.api.serializers import Resource
+from core.api.serializers import Resource, bound
 
 PAGING = ("limit", "cursor", "ordering", "search")
 SHAPING = ("fields", "expand")
@@ -28,7 +28,7 @@ _LONGEST_SEARCH = 200
 def filters_of(resource: type[Resource], model: type[Model]) -> dict[str, tuple[str, Any]]:
     """Parameter → path in the ORM and the field that reads its value; only what a column stands behind."""
     found: dict[str, tuple[str, Any]] = {}
-    for name, field in resource().fields.items():
+    for name, field in bound(resource).fields.items():
         if not hasattr(field, "from_query"):
             continue
         path = field.column if isinstance(field, Reference) else str(field.source).replace(".", "__")
@@ -101,7 +101,7 @@ def shape(request: Request, resource: type[Resource]) -> tuple[set[str] | None, 
     """What `?fields=` keeps (None: all) and `?expand=` unfolds."""
     fields = None
     if "fields" in request.query_params:
-        fields = _listed(request, "fields", list(resource().fields))
+        fields = _listed(request, "fields", list(bound(resource).fields))
     expand = _listed(request, "expand", resource.expandable()) if "expand" in request.query_params else set()
     return fields, expand | {path.rsplit(".", steps)[0] for path in expand for steps in range(1, path.count(".") + 1)}
 

@@ -5,6 +5,7 @@ once per answer to plain getters, which is several times quicker on a list of do
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -19,7 +20,10 @@ Writer = Callable[[Any], dict[str, Any]]
 
 
 class Resource(serializers.Serializer[Any]):
-    """What an object looks like from outside. Subclasses add fields; `related` says what a nested one needs fetched."""
+    """What an object looks like from outside. Subclasses add fields; `related` says what a nested one needs fetched.
+
+    A prefetch with `to_attr` is read much faster than one that has to pass for a manager: use it for long lists.
+    """
 
     related: ClassVar[Mapping[str, Callable[[], "Sequence[Prefetch[Any]]"]]] = {}
 
@@ -51,17 +55,17 @@ class Resource(serializers.Serializer[Any]):
     @classmethod
     def read(cls, data: Any, *, partial: bool = False) -> dict[str, Any]:
         """The clean values in `data`, by source name; raises `Invalid` with a pointer for each fault."""
-        serializer = cls(data=data, partial=partial)
-        if not serializer.is_valid():
-            raise Invalid(list(faults_of(serializer.errors)))
-        return dict(serializer.validated_data)
+        try:
+            return dict(bound(cls, partial).run_validation(data))
+        except serializers.ValidationError as error:
+            raise Invalid(list(faults_of(error.detail))) from error
 
     @classmethod
     def prepare(
         cls, rows: QuerySet[Any], *, fields: Collection[str] | None = None, expand: Collection[str] = (), path: str = ""
     ) -> QuerySet[Any]:
         """`rows` with all that the wanted fields read: the number of queries does not follow that of the rows."""
-        wanted = {name: field for name, field in cls().fields.items() if fields is None or name in fields}
+        wanted = {name: field for name, field in bound(cls).fields.items() if fields is None or name in fields}
         fetched = {one.prefetch_to: one for name in wanted if name in cls.related for one in cls.related[name]()}
         if fetched:
             rows = rows.prefetch_related(*fetched.values())
@@ -77,7 +81,7 @@ class Resource(serializers.Serializer[Any]):
     def expandable(cls, path: str = "") -> list[str]:
         """What `?expand=` may name: references, and nested lists (always there) on the way to theirs."""
         found = []
-        for name, field in cls().fields.items():
+        for name, field in bound(cls).fields.items():
             if isinstance(field, Reference) and field.expands is not None:
                 found.append(path + name)
             elif isinstance(field, serializers.ListSerializer):
@@ -89,7 +93,7 @@ class Resource(serializers.Serializer[Any]):
         """A function from a row to plain JSON values."""
         steps = [
             (name, *_step(field, name, expand))
-            for name, field in cls().fields.items()
+            for name, field in bound(cls).fields.items()
             if not field.write_only and (fields is None or name in fields)
         ]
 
@@ -109,6 +113,12 @@ class Kept(Resource):
     id = Identifier()
     created_at = Moment()
     updated_at = Moment()
+
+
+@cache
+def bound(resource: type[Resource], partial: bool = False) -> Resource:
+    """The one instance that reads and describes: binding its fields costs more than a request's work with them."""
+    return resource(partial=partial)
 
 
 def _rows_of(field: Any) -> type[Resource]:
@@ -131,7 +141,7 @@ def _step(field: Any, name: str, expand: Collection[str]) -> tuple[Callable[[Any
     get = attrgetter(field.source)
     if isinstance(field, serializers.ListSerializer):
         write = _rows_of(field).writer(expand=inner)
-        return get, lambda related: [write(row) for row in related.all()]
+        return get, lambda rows: [write(row) for row in (rows if isinstance(rows, list) else rows.all())]
     if isinstance(field, Resource):
         return get, type(field).writer(expand=inner)
     if isinstance(field, Reference) and field.expands is not None and name in expand:
