@@ -1,7 +1,7 @@
 """Numbers of master data (C00001, P0001): proposed by the system, free to choose, never given twice.
 
-Unlike the numbers of documents they may have gaps, so no counter row is kept: the next one follows the highest in use,
-and the unique constraint decides between two that are made at the same time.
+Unlike the numbers of documents they may have gaps, so no counter row is kept: the next one follows the highest in use.
+Those who want one at the same time wait in line, and the unique constraint decides against a number chosen by hand.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Substr
 
 from core.errors import Refused
 
-ATTEMPTS = 20
+ATTEMPTS = 5
 
 
 def next_number(taken: models.QuerySet[Any], *, prefix: str, digits: int) -> str:
@@ -23,8 +23,11 @@ def next_number(taken: models.QuerySet[Any], *, prefix: str, digits: int) -> str
     return f"{prefix}{last + 1:0{digits}d}"
 
 
-def with_next_number[T](create: Callable[[str], T], *, taken: models.QuerySet[Any], prefix: str, digits: int) -> T:
-    """Call `create` with the next number, and with the one after it when another transaction was quicker."""
+def with_next_number[T](
+    create: Callable[[str], T], *, owner: models.QuerySet[Any], taken: models.QuerySet[Any], prefix: str, digits: int
+) -> T:
+    """Call `create` with the next number. `owner` is the row whose lock puts those who ask at once in line."""
+    owner.select_for_update(no_key=True).get()
     for _attempt in range(ATTEMPTS):
         number = next_number(taken.all(), prefix=prefix, digits=digits)
         try:

@@ -81,7 +81,8 @@ def create_party(
     if number:
         save(number)
     else:
-        with_next_number(save, taken=Party.objects.filter(company=company), prefix="C", digits=5)
+        owner, taken = Company.objects.filter(pk=company.pk), Party.objects.filter(company=company)
+        with_next_number(save, owner=owner, taken=taken, prefix="C", digits=5)
     _write_rows(party, Contact, contacts, CONTACT_FIELDS, under="/contacts")
     _write_rows(party, Address, addresses, ADDRESS_FIELDS, under="/addresses")
     events.record("customers.party.created", party, by=by, data={"number": party.number, "name": party.name})

@@ -34,7 +34,8 @@ def create_product(*, company: Company, by: User | None, number: str = "", **fie
     if number:
         save(number)
     else:
-        with_next_number(save, taken=Product.objects.filter(company=company), prefix="P", digits=4)
+        owner, taken = Company.objects.filter(pk=company.pk), Product.objects.filter(company=company)
+        with_next_number(save, owner=owner, taken=taken, prefix="P", digits=4)
     events.record("products.product.created", product, by=by, data={"number": product.number, "name": product.name})
     return product
 
