@@ -128,7 +128,10 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What will use it, for example: Stock script."))
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=scopes.CHOICES, widget=forms.CheckboxSelectMultiple, initial=list(scopes.EVERYTHING)
+        label=_("What it may do"),
+        choices=scopes.CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        initial=list(scopes.EVERYTHING),
     )
     expires_on = forms.DateField(
         label=_("Expires after"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 READ, WRITE = "read", "write"
@@ -18,8 +19,8 @@ EVERYTHING = (READ, WRITE)
 CHOICES = [
     (READ, _("Read everything")),
     (WRITE, _("Change everything")),
-    *((f"{area}:{READ}", label) for area, label in AREAS.items()),
-    *((f"{area}:{WRITE}", label) for area, label in AREAS.items()),
+    *((f"{area}:{READ}", format_lazy(_("Read: {area}"), area=label)) for area, label in AREAS.items()),
+    *((f"{area}:{WRITE}", format_lazy(_("Change: {area}"), area=label)) for area, label in AREAS.items()),
 ]
 KNOWN = frozenset(scope for scope, _label in CHOICES)
 

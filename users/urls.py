@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("profile/", session.profile, name="profile"),
     path("profile/password/", session.password, name="password"),
+    path("switch-company/<uuid:pk>/", session.switch_company, name="switch-company"),
     path("company/", company.edit, name="company"),
     path("users/", people.index, name="list"),
     path("users/new/", people.create, name="create"),

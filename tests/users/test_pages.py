@@ -234,6 +234,18 @@ def test_a_token_is_revoked_by_its_owner_or_an_owner_of_the_company(
     assert ApiToken.objects.get(revoked_at__isnull=False) == of_bob
 
 
+def test_a_person_of_two_companies_changes_place(
+    scope: Company, alice: User, charlie: User, other_company: Company, as_charlie: Client, as_bob: Client
+) -> None:
+    create_member(company=scope, by=alice, email=charlie.email)
+    assert "Frigotech SRL" in as_charlie.get("/profile/").content.decode()
+    as_charlie.post(f"/switch-company/{scope.pk}/")
+    assert as_charlie.get("/profile/").context["request"].company == scope
+    assert as_charlie.get("/users/").status_code == 403
+    assert as_bob.post(f"/switch-company/{other_company.pk}/").status_code == 404
+    assert as_bob.get("/profile/").context["request"].company == scope
+
+
 def test_the_list_of_users_costs_the_same_for_any_number(
     as_alice: Client, scope: Company, alice: User, marc: User, django_assert_num_queries: Any
 ) -> None:

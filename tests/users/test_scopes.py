@@ -1,6 +1,6 @@
 import pytest
 
-from users.scopes import allows
+from users.scopes import AREAS, KNOWN, allows
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ from users.scopes import allows
 )
 def test_scopes_allow_what_they_name(granted: list[str], action: str, answer: bool) -> None:
     assert allows(granted, area="invoices", action=action) is answer
+
+
+def test_every_area_can_be_read_and_changed() -> None:
+    assert len(KNOWN) == 2 + 2 * len(AREAS)
+    assert {"read", "write", "invoices:read", "work_orders:write"} <= KNOWN

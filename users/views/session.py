@@ -1,12 +1,14 @@
 """Signing in and out, one's own settings, and the language of the pages."""
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash, views
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import i18n
@@ -18,7 +20,8 @@ from core.errors import Refused
 from core.forms import show_refusal
 from users import services
 from users.forms import ProfileForm, SignInForm
-from users.models import Language
+from users.middleware import SESSION_KEY
+from users.models import Language, Membership
 
 
 class SignIn(views.LoginView):
@@ -44,7 +47,18 @@ def profile(request: Any) -> HttpResponseBase:
             with translation.override(user.language):
                 messages.success(request, _("Your settings are saved."))
             return redirect("users:profile")
-    return render(request, "users/profile.html", {"form": form})
+    memberships = Membership.objects.filter(user=request.user, is_active=True).select_related("company")
+    context = {"form": form, "memberships": memberships.order_by("company__name", "pk")}
+    return render(request, "users/profile.html", context)
+
+
+@require_POST
+@member_required
+def switch_company(request: Any, pk: UUID) -> HttpResponseBase:
+    """Go on in another company of one's own; kept until signing out."""
+    membership = get_object_or_404(Membership, user=request.user, company_id=pk, is_active=True)
+    request.session[SESSION_KEY] = str(membership.company_id)
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @sensitive_post_parameters()
