@@ -19,7 +19,10 @@ PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False
 
 DATA_DIR = Path(os.environ.get("EFACTORI_DATA_DIR") or BASE_DIR / "var").resolve()
-PORT = int(os.environ.get("PORT") or 8000)
+_port = os.environ.get("PORT") or "8000"
+if not _port.isdigit() or not 1 <= int(_port) <= 65534:
+    raise ImproperlyConfigured(f"PORT is {_port!r}; it must be a number from 1 to 65534.")
+PORT = int(_port)
 PUBLIC_URL = (os.environ.get("EFACTORI_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 CLIMAPULSE_API_URL = os.environ.get("CLIMAPULSE_API_URL", "").rstrip("/")
 DEMO = not PRODUCTION and os.environ.get("EFACTORI_DEMO", "1") not in {"0", "false", "no", ""}
@@ -90,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -143,6 +147,7 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": str(DATA_DIR / "cache"),
+            "OPTIONS": {"MAX_ENTRIES": 10_000},  # past it entries are dropped at random, the worker's heartbeat too
         }
     }
 
@@ -152,7 +157,7 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 600}
 else:
     _queue = DATA_DIR / "queue"
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "folder://"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue),
         "data_folder_out": str(_queue),
@@ -168,6 +173,7 @@ CELERY_TIMEZONE = "Europe/Brussels"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "activity.tasks.sweep", "schedule": 5.0},
+    "forget-answers": {"task": "activity.tasks.forget_answers", "schedule": 3600.0},
     # A pulse that waited longer is worth nothing, and a stopped worker must not find a heap of them.
     "heartbeat": {"task": "efactori.tasks.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
 }

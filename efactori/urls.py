@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from efactori.health import healthz
 from users.views.session import set_language
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", RedirectView.as_view(pattern_name="invoices:list"), name="home"),
     path("", include("users.urls")),
     path("language/", set_language, name="set_language"),
     path("company/theme/", include("branding.urls")),
@@ -23,3 +25,5 @@ urlpatterns = [
     path("settings/applications/", include("integrations.urls")),
     path("work-orders/", include("work_orders.urls")),
 ]
+
+handler500 = "efactori.faults.server_error"
