@@ -1,7 +1,8 @@
 """Recording what happened, and telling those who asked to hear of it.
 
-`record` writes in the caller's transaction. After the commit a dispatcher numbers the company's new events in commit
-order and makes one job per subscriber, so that a subscriber is retried and healed like any other work.
+`record` writes in the caller's transaction. After the commit a dispatcher numbers the company's new events and makes
+one job per subscriber, so that a subscriber is retried and healed like any other work. An event that nobody waits for
+is left to the next dispatch or to the sweep: it would only cost its request a transaction.
 """
 
 from collections import defaultdict
@@ -15,11 +16,18 @@ from activity import jobs
 from activity.models import Event, EventCounter
 from core.tenancy import company_scope
 
+BATCH = 500  # events numbered in one transaction, so that a long queue never holds the lock for long
+
 _subscribers: dict[str, list[str]] = defaultdict(list)
 
 
 def record(
-    action: str, obj: models.Model, *, by: Any = None, data: Mapping[str, Any] | None = None, company_id: UUID | None = None
+    action: str,
+    obj: models.Model,
+    *,
+    by: Any = None,
+    data: Mapping[str, Any] | None = None,
+    company_id: UUID | None = None,
 ) -> Event:
     """Write that `action` happened to `obj`; `by` is a user or None for the system; `data` holds ids and plain values."""
     event: Event = Event.objects.create(
@@ -31,7 +39,8 @@ def record(
         actor_name=str(by) if by is not None else "",
         data=dict(data or {}),
     )
-    transaction.on_commit(lambda: dispatch(event.company_id), robust=True)
+    if action in _subscribers:
+        transaction.on_commit(lambda: dispatch(event.company_id), robust=True)
     return event
 
 
@@ -53,12 +62,21 @@ def on(action: str, **options: Any) -> Callable[[Callable[[Event], None]], Calla
 
 def dispatch(company_id: UUID) -> int:
     """Number the company's new events and queue their subscribers; returns how many events were new."""
+    total = 0
+    while True:
+        numbered = _dispatch_batch(company_id)
+        total += numbered
+        if numbered < BATCH:
+            return total
+
+
+def _dispatch_batch(company_id: UUID) -> int:
     with company_scope(company_id), transaction.atomic():
         counter = _counter(company_id)
-        fresh = list(Event.objects.filter(sequence__isnull=True).order_by("at", "id"))
+        fresh = list(Event.objects.filter(sequence__isnull=True).order_by("at", "id")[:BATCH])
         for event in fresh:
             counter.last += 1
-            Event.objects.filter(pk=event.pk).update(sequence=counter.last)
+            event.sequence = counter.last
             for name in _subscribers.get(event.action, ()):
                 jobs.enqueue(
                     name,
@@ -68,6 +86,7 @@ def dispatch(company_id: UUID) -> int:
                     object_id=event.object_id,
                 )
         if fresh:
+            Event.objects.bulk_update(fresh, ["sequence"])
             counter.save(update_fields=["last"])
     return len(fresh)
 

@@ -88,7 +88,7 @@ def enqueue(
         run_after=run_after,
         carried_at=None if delay else timezone.now(),
     )
-    with company_scope(company_id), transaction.atomic():
+    with company_scope(company_id), transaction.atomic(savepoint=False):
         Job.objects.bulk_create([fresh], ignore_conflicts=True)  # an older row with this key stays
         row: Job = Job.objects.get(company_id=company_id, key=key)
         created = row.pk == fresh.pk
