@@ -1,0 +1,1 @@
+"""The measured figures: `make bench`. Each runs on scratch data, beside a reference measured in the same run."""
