@@ -5,6 +5,7 @@ answer whose time has run out belonged to a process that died: the next call tak
 claim that was taken over finds another value there and can no longer keep its answer.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from activity.models import IdempotencyKey
 from core.api.idempotency import Answer
 from core.tenancy import company_scope, every_company
 
+_ITEM = 201
 RUNS_FOR = timedelta(seconds=60)  # longer than the web server lets a request run
 
 
@@ -61,6 +63,20 @@ def claim(*, company_id: UUID, actor_id: UUID, key: str, fingerprint: str) -> Cl
         return Claimed(row.pk, now, fingerprint, None, is_ours=True)
     answer = None if row.status is None else Answer(row.status, row.headers, bytes(row.body))
     return Claimed(row.pk, row.created_at, row.fingerprint, answer, is_ours=False)
+
+
+def recall(*, actor_id: UUID, keys: Collection[str]) -> dict[str, str]:
+    """The ids that were remembered under these keys."""
+    rows = IdempotencyKey.objects.filter(actor_id=actor_id, key__in=keys, status=_ITEM)
+    rows.filter(created_at__lt=timezone.now() - IdempotencyKey.KEPT_FOR).delete()
+    return {key: bytes(body).decode() for key, body in rows.values_list("key", "body")}
+
+
+def remember(*, company_id: UUID, actor_id: UUID, key: str, made: str) -> None:
+    """Keep the id of what was made under a key, in the transaction that makes it."""
+    IdempotencyKey.objects.create(
+        company_id=company_id, actor_id=actor_id, key=key, status=_ITEM, body=made.encode(), created_at=timezone.now()
+    )
 
 
 def forget() -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from activity import events, jobs
+from activity import events, idempotency, jobs
 from activity.models import Event
 from core.tenancy import every_company
 
@@ -25,3 +25,9 @@ def sweep() -> None:
     for company_id in companies:
         events.dispatch(company_id)
     jobs.sweep()
+
+
+@shared_task
+def forget_answers() -> None:
+    """Delete answers to repeatable POSTs that are older than a day."""
+    idempotency.forget()

@@ -1,7 +1,7 @@
 """A POST that carries an `Idempotency-Key` has its effect once, however often and from wherever it is sent.
 
 The answer is kept in the transaction of the effect itself, so that a process killed at any point leaves both or
-neither. Views whose work cannot be one transaction (bulk, calls to the outside) keep their answer right after it. Only
+neither. Calls to the outside keep their answer right after it; a bulk keeps the id of each item with the item. Only
 answers of success are kept: a refused request changed nothing, and its key may be used for the corrected one.
 
 Where answers are kept is told by the floor above, through `use`.
@@ -9,7 +9,7 @@ Where answers are kept is told by the floor above, through `use`.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -54,6 +54,12 @@ class Claim(Protocol):
 class Store(Protocol):
     def claim(self, *, company_id: UUID, actor_id: UUID, key: str, fingerprint: str) -> Claim: ...
 
+    def recall(self, *, actor_id: UUID, keys: Collection[str]) -> dict[str, str]:
+        """The ids that were remembered under these keys."""
+
+    def remember(self, *, company_id: UUID, actor_id: UUID, key: str, made: str) -> None:
+        """Keep the id of what was made under a key, in the transaction that makes it."""
+
 
 _stores: list[Store] = []
 
@@ -86,6 +92,25 @@ def once(
         claim.release()
         raise
     return _response(answer)
+
+
+class Items:
+    """The items of one bulk request: what a call that died half-way has made is not made again by the next."""
+
+    def __init__(self, request: Request, count: int, *, company_id: UUID, actor_id: UUID) -> None:
+        self.names = {"company_id": company_id, "actor_id": actor_id}
+        key = request.headers.get(HEADER)
+        start = "" if key is None else f"{key}\n{_fingerprint(request)}\n"
+        self.keys = [hashlib.sha256(f"{start}{index}".encode()).hexdigest() for index in range(count)] if start else []
+        self.made = _stores[0].recall(actor_id=actor_id, keys=self.keys) if self.keys else {}
+
+    def known(self, index: int) -> str | None:
+        """The id of an item that exists already."""
+        return self.made.get(self.keys[index]) if self.keys else None
+
+    def remember(self, index: int, made: Any) -> None:
+        if self.keys:
+            _stores[0].remember(**self.names, key=self.keys[index], made=str(made))
 
 
 def _fingerprint(request: Request) -> str:

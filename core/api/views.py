@@ -213,20 +213,24 @@ class Bulk(Created):
             raise Invalid([fault("", "invalid_type", _("Send a JSON array of objects."))])
         if len(items) > BULK_ITEMS:
             raise Invalid([fault("", "too_many", _("Send at most %(most)s items at a time.") % {"most": BULK_ITEMS})])
-        return Response({"results": [self._bulk_item(index, item) for index, item in enumerate(items)]})
+        answered = idempotency.Items(request, len(items), company_id=self.company.pk, actor_id=self.user.pk)
+        return Response({"results": [self._bulk_item(index, item, answered) for index, item in enumerate(items)]})
 
-    def _bulk_item(self, index: int, item: Any) -> dict[str, Any]:
+    def _bulk_item(self, index: int, item: Any, answered: idempotency.Items) -> dict[str, Any]:
+        made = answered.known(index)
         try:
-            values = self.resource.read(item)
-            with transaction.atomic():
-                made = self.perform_create(values)
+            if made is None:
+                values = (self.written or self.resource).read(item)
+                with transaction.atomic():
+                    made = str(self.perform_create(values).pk)
+                    answered.remember(index, made)
         except Exception as exc:
             known = faults_from(exc)
             if known is None:
                 raise
             status, faults = known
             return {"index": index, "status": int(status), "errors": faults}
-        return {"index": index, "status": int(HTTPStatus.CREATED), "id": str(made.pk)}
+        return {"index": index, "status": int(HTTPStatus.CREATED), "id": made}
 
 
 class Changed(ApiView):

@@ -7,6 +7,7 @@ import pytest
 
 from core.tenancy import company_scope
 from customers.models import Party
+from products import services
 from products.models import Product, ProductGroup
 from tests.api.conftest import ApiClient, pointers, problem
 from users.models import Company
@@ -228,3 +229,22 @@ def test_no_body_is_a_fault_of_ours(api: ApiClient, path: str, body: Any) -> Non
     answer = api.send(path, body)
     assert answer.status_code == 422
     assert pointers(answer)
+
+
+def test_a_fault_of_ours_is_a_problem_document_too(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(services, "create_product", fail)
+    api.raise_request_exception = False
+    answer = api.send("products/", GOOD)
+    assert answer.status_code == 500
+    assert "broken" not in answer.content.decode()
+    problem(answer)
+
+
+def test_every_answer_carries_the_id_of_its_request(api: ApiClient) -> None:
+    assert api.read("products/", X_Request_Id="caller-0001")["X-Request-Id"] == "caller-0001"
+    made = api.read("nothing/", X_Request_Id="bad id")["X-Request-Id"]
+    assert len(made) == 32
+    assert made != api.read("nothing/")["X-Request-Id"]

@@ -179,6 +179,40 @@ def test_bulk_is_repeated_by_its_key(api: ApiClient, company: Company) -> None:
     assert (again["Idempotent-Replayed"], made(company)) == ("true", 1)
 
 
+def test_a_bulk_that_died_half_way_makes_only_the_rest(
+    api: ApiClient, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = [{"name": "Un"}, {"name": "Deux"}, {"name": "Trois"}]
+    create = services.create_product
+
+    def die_at_the_third(**fields: Any) -> Product:
+        if fields["name"] == "Trois":
+            raise SystemExit
+        return create(**fields)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "create_product", die_at_the_third)
+        with pytest.raises(SystemExit):
+            api.send("products/bulk/", items, Idempotency_Key="k-1")
+    with company_scope(company.pk):
+        first = list(Product.objects.order_by("number").values_list("name", "pk"))
+    assert [name for name, _pk in first] == ["Un", "Deux"]
+    results = api.send("products/bulk/", items, Idempotency_Key="k-1").json()["results"]
+    assert [row["status"] for row in results] == [201, 201, 201]
+    assert [row["id"] for row in results[:2]] == [str(pk) for _name, pk in first]
+    assert made(company) == 3
+    other = api.send("products/bulk/", items, Idempotency_Key="k-2").json()["results"]
+    assert {row["id"] for row in other}.isdisjoint({row["id"] for row in results})
+
+
+def test_a_bulk_is_made_anew_a_day_later(api: ApiClient, company: Company) -> None:
+    for hours, count in ((0, 1), (25, 2), (26, 2)):
+        with time_machine.travel(datetime(2026, 3, 2, 9, 0, tzinfo=UTC) + timedelta(hours=hours)):
+            results = api.send("products/bulk/", [{"name": "Un"}], Idempotency_Key="k-1").json()["results"]
+            assert [row["status"] for row in results] == [201]
+        assert made(company) == count
+
+
 def test_a_service_that_fails_for_good_frees_the_key(
     api: ApiClient, company: Company, products: dict[str, Product], monkeypatch: pytest.MonkeyPatch
 ) -> None:
