@@ -19,12 +19,12 @@ SCHEME = "folder"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
         """Write aside, then rename."""
         folder, name = Path(self.data_folder_out), f"{time.time_ns()}_{uuid4()}"
         aside = folder / f"{name}.new"
         try:
-            aside.write_bytes(str_to_bytes(dumps(message)))
+            aside.write_bytes(str_to_bytes(dumps(payload)))
             os.replace(aside, folder / f"{name}.{queue}.msg")
         except OSError as error:
             raise ChannelError(f"The message folder {folder} takes no message: {error}") from error

@@ -1,6 +1,7 @@
 """Annexes of a document: work order reports, certificates, whatever a person adds."""
 
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -56,18 +57,19 @@ def add(
         "size": stored.size,
     }
     if external_id:
-        file, _created = File.objects.update_or_create(
-            company_id=document.company_id,
-            document=document,
-            external_id=external_id,
-            defaults=values,
-            create_defaults={**values, "send_along": send_along},
-        )
-    else:
-        file = File.objects.create(
-            company_id=document.company_id, document=document, send_along=send_along, **values
-        )
+        values["external_id"] = external_id
+    file = _replaced(document, values) if external_id else None
+    if file is None:
+        file = File.objects.create(company_id=document.company_id, document=document, send_along=send_along, **values)
     events.record("documents.file.added", document, by=by, data={"file": str(file.pk), "filename": file.filename})
+    return file
+
+
+def _replaced(document: Document, values: dict[str, Any]) -> File | None:
+    """The annex that carries this external id already, with its new content."""
+    if not File.objects.filter(document=document, external_id=values["external_id"]).update(**values):
+        return None
+    file: File = File.objects.get(document=document, external_id=values["external_id"])
     return file
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -43,13 +44,14 @@ class Processed:
 
 def store(connection: Connection, *, message_id: str, body: bytes) -> InboundHook:
     """Keep the message and the job that will see to it; the same message id again is the message already kept."""
+    fresh = InboundHook(company_id=connection.company_id, connection=connection, message_id=message_id, body=body)
     with company_scope(connection.company_id), transaction.atomic():
-        hook, created = InboundHook.objects.get_or_create(
-            connection=connection, message_id=message_id, defaults={"company_id": connection.company_id, "body": body}
-        )
-        if created:
-            _enqueue(hook, delay=HEAL_AFTER)
-    return hook
+        InboundHook.objects.bulk_create([fresh], ignore_conflicts=True)
+        kept: InboundHook = _rows().get(connection=connection, message_id=message_id)
+        if kept.pk == fresh.pk:
+            _enqueue(kept, delay=HEAL_AFTER)
+            kept.body = body
+    return kept
 
 
 def process(hook: InboundHook, *, deadline: Deadline) -> Processed:
@@ -61,6 +63,7 @@ def process(hook: InboundHook, *, deadline: Deadline) -> Processed:
             return _process(hook, deadline)
         except (Busy, OperationalError):
             logger.info("message %s waits for its turn", hook.pk)
+            _leave_open(hook)
         except Refused as refusal:
             _fail(hook, str(refusal))
         except Exception as error:
@@ -68,15 +71,13 @@ def process(hook: InboundHook, *, deadline: Deadline) -> Processed:
             where = "".join(traceback.format_tb(error.__traceback__))
             logger.error("message %s failed: %s\n%s", hook.pk, type(error).__name__, where)
             _fail(hook, _("Something went wrong on our side. It is tried again by itself."))
-        return Processed(InboundHook.objects.select_related("connection__company").get(pk=hook.pk), is_new=False)
+        return Processed(_rows().get(pk=hook.pk), is_new=False)
 
 
 def reprocess(hook: InboundHook, *, by: User) -> InboundHook:
     """Process a kept message anew, as if it had just come."""
     with transaction.atomic():
-        locked = (
-            InboundHook.objects.select_for_update(of=("self",)).select_related("connection__company").get(pk=hook.pk)
-        )
+        locked = _rows().select_for_update(of=("self",)).get(pk=hook.pk)
         locked.state, locked.error = HookState.WAITING, ""
         locked.save(update_fields=["state", "error"])
         _enqueue(locked, delay=HEAL_AFTER)
@@ -92,13 +93,12 @@ def _process(hook: InboundHook, deadline: Deadline) -> Processed:
     except InvalidWorkOrder as invalid:
         errors = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in invalid.errors]
         return _settle(hook, state=HookState.REFUSED, answer_status=422, answer={"errors": errors})
-    if not hook.subject_id:
-        hook.subject_id, hook.subject_number = message.id, message.number
-        hook.save(update_fields=["subject_id", "subject_number"])
+    hook.subject_id, hook.subject_number = message.id, message.number
     prepared = handler.prepare(hook, message)
     with transaction.atomic():
         deadline.bound_locks()
         locked = _lock(hook)
+        locked.subject_id, locked.subject_number = message.id, message.number
         if locked.state in (HookState.PROCESSED, HookState.REFUSED):
             return Processed(locked, is_new=False)
         received = handler.receive(locked, message, prepared, deadline=deadline)
@@ -112,29 +112,40 @@ def _process(hook: InboundHook, deadline: Deadline) -> Processed:
         )
 
 
+def _rows() -> QuerySet[InboundHook]:
+    """Messages without their bytes, which may be megabytes; those are read where they are needed."""
+    rows: QuerySet[InboundHook] = InboundHook.objects.select_related("connection__company").defer("body")
+    return rows
+
+
 def _lock(hook: InboundHook) -> InboundHook:
     """The message's row, locked at once or not at all."""
-    rows = InboundHook.objects.select_related("connection__company")
+    rows = _rows()
     if connection.features.has_select_for_update_nowait:
         rows = rows.select_for_update(of=("self",), nowait=True)
     locked: InboundHook = rows.get(pk=hook.pk)
     return locked
 
 
-@transaction.atomic
 def _settle(hook: InboundHook, **values: Any) -> Processed:
     """Write what became of the message; its job is no longer needed."""
     for name, value in values.items():
         setattr(hook, name, value)
     hook.error, hook.processed_at = "", timezone.now()
-    hook.save(update_fields=[*values, "error", "processed_at"])
-    jobs.withdraw(company_id=hook.company_id, key=_job_key(hook))
+    with transaction.atomic(savepoint=False):
+        hook.save(update_fields=[*values, "subject_id", "subject_number", "error", "processed_at"])
+        jobs.withdraw(company_id=hook.company_id, key=_job_key(hook))
     return Processed(hook, is_new=True)
 
 
+def _leave_open(hook: InboundHook, **values: Any) -> None:
+    """Write what is known of a message that could not be settled, unless somebody else settled it meanwhile."""
+    still_open = InboundHook.objects.filter(pk=hook.pk, state__in=[HookState.WAITING, HookState.FAILED])
+    still_open.update(subject_id=hook.subject_id, subject_number=hook.subject_number, **values)
+
+
 def _fail(hook: InboundHook, error: str) -> None:
-    still_open = [HookState.WAITING, HookState.FAILED]
-    InboundHook.objects.filter(pk=hook.pk, state__in=still_open).update(state=HookState.FAILED, error=error)
+    _leave_open(hook, state=HookState.FAILED, error=error)
 
 
 def _enqueue(hook: InboundHook, *, delay: timedelta) -> None:
@@ -155,5 +166,5 @@ def _job_key(hook: InboundHook) -> str:
 
 def process_kept(hook_id: UUID) -> HookState:
     """What the job does: process a kept message without anybody waiting."""
-    hook = InboundHook.objects.select_related("connection__company").get(pk=hook_id)
+    hook = _rows().get(pk=hook_id)
     return HookState(process(hook, deadline=Deadline(JOB_SECONDS)).hook.state)

@@ -268,7 +268,7 @@ def test_message_left_by_a_crash_is_finished_by_its_repetition(climapulse: Conne
 def test_fault_of_ours_is_202_kept_as_failed_and_logged_without_content(
     climapulse: Connection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(document: Document, *args: object) -> None:
+    def broken(document: Document, *args: object, **options: object) -> None:
         raise RuntimeError(document.buyer_name)
 
     with monkeypatch.context() as patch:

@@ -79,9 +79,17 @@ def examine_inline(refs: Sequence[AttachmentRef], *, company_id: UUID) -> list[E
     return examined
 
 
-def replace(document: Document, order: WorkOrder, refs: Sequence[AttachmentRef], examined: Sequence[Examined]) -> None:
+def replace(
+    document: Document,
+    order: WorkOrder,
+    refs: Sequence[AttachmentRef],
+    examined: Sequence[Examined],
+    *,
+    is_new: bool,
+) -> None:
     """Make the order's annexes those of this message; what has to be fetched is left to a job after the commit."""
-    kept = {file.external_id: file for file in document.files.filter(role=FileRole.ATTACHMENT).exclude(external_id="")}
+    annexes = document.files.filter(role=FileRole.ATTACHMENT).exclude(external_id="")
+    kept = {} if is_new else {file.external_id: file for file in annexes}
     good = [one for one in examined if one.content is not None]
     hashes = {one.ref.id: hashlib.sha256(one.content or b"").hexdigest() for one in good}
     for external_id, file in kept.items():

@@ -45,9 +45,9 @@ def find_customer(connection: Connection, customer: Customer) -> CustomerMatch:
     return CustomerMatch(None, "")
 
 
-def remember_customer(connection: Connection, customer: Customer, party: Party) -> None:
+def remember_customer(connection: Connection, customer: Customer, match: CustomerMatch, party: Party) -> None:
     """The next order of this customer id finds this party at once."""
-    if customer.id:
+    if customer.id and match.matched_by != "external_id":
         ExternalRef.objects.update_or_create(
             connection=connection,
             kind=CUSTOMER,

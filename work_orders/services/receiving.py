@@ -7,7 +7,6 @@ a draft that a person edited and an issued invoice are left alone, and the answe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -42,9 +41,8 @@ PARTY_LIMITS = {"street": 150, "street_number": 20, "box": 20, "postal_code": 20
 
 @dataclass(frozen=True)
 class Prepared:
-    """What was done before the transaction: the order's row, and the files that came along, examined."""
+    """What was done before the transaction: the files that came along, examined."""
 
-    order_id: UUID
     files: Sequence[attachments.Examined]
 
 
@@ -60,18 +58,14 @@ class _Chosen:
 
 def prepare(hook: InboundHook, message: WorkOrder) -> Prepared:
     """Make sure that the order has its row, so that it can be locked; read and keep the files."""
-    order, _created = models.WorkOrder.objects.get_or_create(
-        connection=hook.connection,
-        account=str(hook.connection.account.get("id", "")),
-        external_id=message.id,
-        defaults={"company_id": hook.company_id, "number": message.number},
-    )
-    return Prepared(order.pk, attachments.examine_inline(message.attachments, company_id=hook.company_id))
+    order = models.WorkOrder(company_id=hook.company_id, number=message.number, **_key(hook, message))
+    models.WorkOrder.objects.bulk_create([order], ignore_conflicts=True)
+    return Prepared(attachments.examine_inline(message.attachments, company_id=hook.company_id))
 
 
 def receive(hook: InboundHook, message: WorkOrder, prepared: Prepared, *, deadline: Deadline) -> Received:
     """Make, refresh or leave the draft of this order."""
-    order = _lock(prepared.order_id)
+    order = _lock(hook, message)
     document = _locked_document(order)
     if document is not None and not document.is_draft and _is_credited_in_full(document):
         document = None
@@ -87,11 +81,17 @@ def receive(hook: InboundHook, message: WorkOrder, prepared: Prepared, *, deadli
     return Received(outcome, status=200 if document else 201, object_id=made.pk)
 
 
-def _lock(order_id: UUID) -> models.WorkOrder:
+def _key(hook: InboundHook, message: WorkOrder) -> dict[str, Any]:
+    """What makes an order the same one: the connection, the account behind it, the other side's id."""
+    account = str(hook.connection.account.get("id", ""))
+    return {"connection": hook.connection, "account": account, "external_id": message.id}
+
+
+def _lock(hook: InboundHook, message: WorkOrder) -> models.WorkOrder:
     rows = models.WorkOrder.objects.select_related("connection")
     if database.features.has_select_for_update_nowait:
         rows = rows.select_for_update(of=("self",), nowait=True)
-    order: models.WorkOrder = rows.get(pk=order_id)
+    order: models.WorkOrder = rows.get(**_key(hook, message))
     return order
 
 
@@ -148,7 +148,7 @@ def _choose(hook: InboundHook, customer: Customer) -> _Chosen:
         matching.serialise(hook.connection, customer)
         match = matching.find_customer(hook.connection, customer)
     party = match.party or _create(hook.connection.company, customer)
-    matching.remember_customer(hook.connection, customer, party)
+    matching.remember_customer(hook.connection, customer, match, party)
     said = _about_customer(party, customer)
     if match.candidates:
         candidates = [{"id": str(candidate.pk), "name": candidate.name} for candidate in match.candidates]
@@ -233,13 +233,14 @@ def _write(
     order.document, order.party, order.number = made, party, message.number
     order.matched_by = customer.matched_by
     order.save(update_fields=["document", "party", "number", "matched_by", "updated_at"])
-    warnings.remove(made, *CODES)
+    if document is not None:
+        warnings.remove(made, *CODES)
     for code, data in customer.warnings:
         warnings.add(made, code, pointer="/work_order/customer", **data)
     if _must_check_regime(company, party, site):
         warnings.add(made, "check_vat_regime", pointer="/work_order/customer")
     _keep_sources(order, made, priced)
-    attachments.replace(made, order, message.attachments, prepared.files)
+    attachments.replace(made, order, message.attachments, prepared.files, is_new=document is None)
     return made
 
 
