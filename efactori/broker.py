@@ -19,7 +19,7 @@ SCHEME = "folder"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]
         """Write aside, then rename."""
         folder, name = Path(self.data_folder_out), f"{time.time_ns()}_{uuid4()}"
         aside = folder / f"{name}.new"
