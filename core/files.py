@@ -1,11 +1,14 @@
 """Files are kept once per company under their SHA-256, so that storing again is harmless and bytes can be proven."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+from core.ids import uuid7
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,9 @@ def store(content: bytes, *, company_id: UUID) -> StoredFile:
     sha256 = hashlib.sha256(content).hexdigest()
     key = f"{company_id}/{sha256[:2]}/{sha256}"
     if not default_storage.exists(key):
-        saved = default_storage.save(key, ContentFile(content))
-        if saved != key:  # another process stored the same bytes in between
-            default_storage.delete(saved)
+        # Written beside its place, then moved there: a killed process leaves no half file under a name that counts.
+        written = default_storage.save(f"{key}.{uuid7()}", ContentFile(content))
+        os.replace(default_storage.path(written), default_storage.path(key))
     return StoredFile(key=key, sha256=sha256, size=len(content))
 
 
