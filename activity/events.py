@@ -29,7 +29,7 @@ def record(
     data: Mapping[str, Any] | None = None,
     company_id: UUID | None = None,
 ) -> Event:
-    """Write that `action` happened to `obj`; `by` is a user or None for the system; `data` holds ids and plain values."""
+    """Write that `action` happened to `obj`; `by` None is the system; `data` holds ids and plain values."""
     event: Event = Event.objects.create(
         company_id=company_id or obj.company_id,  # type: ignore[attr-defined]
         action=action,

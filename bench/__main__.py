@@ -1,4 +1,4 @@
-"""`python -m bench [hooks|issuing|pdf|syncing] [--database embedded|postgres|both] [--quick]`: measure against the bars.
+"""`python -m bench [FIGURE …] [--database embedded|postgres|both] [--quick]`: measure against the bars.
 
 Each figure runs in a process of its own. The exit code says whether every bar was met.
 """

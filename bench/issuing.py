@@ -1,6 +1,6 @@
 """Create and issue an invoice of ten lines through the services, in one process and in four at once.
 
-CPU is this process's own; the tasks that an issue queues go to a broker folder that nobody reads, as with a busy worker.
+CPU is the process's own. The tasks that an issue queues go to a broker folder that nobody reads, as with a busy worker.
 """
 
 import argparse
