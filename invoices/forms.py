@@ -97,10 +97,8 @@ class DraftForm(forms.Form):
     vat_reason = forms.CharField(label=_("Reason, printed on the invoice"), required=False, max_length=300)
     prices_include_vat = forms.TypedChoiceField(
         label=_("Prices"),
-        choices=[("", _("Excluding VAT")), ("yes", _("Including VAT"))],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        choices=[("no", _("Excluding VAT")), ("yes", _("Including VAT"))],
+        coerce=lambda value: value == "yes",
     )
     note = forms.CharField(
         label=_("Note"),
@@ -132,7 +130,7 @@ class DraftForm(forms.Form):
         )  # fmt: skip
         values = {name: getattr(document, name) for name in names}
         values["party"] = document.party_id
-        values["prices_include_vat"] = "yes" if document.prices_include_vat else ""
+        values["prices_include_vat"] = "yes" if document.prices_include_vat else "no"
         return values
 
 

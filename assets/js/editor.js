@@ -50,6 +50,8 @@ editor.addEventListener("click", (event) => {
   }
 });
 
+lines.addEventListener("focusin", (event) => event.target.closest("[data-line]").classList.add("is-open"));
+
 // Enter in a number goes to the next line, and makes one after the last.
 lines.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("input")) return;
@@ -106,7 +108,7 @@ function choose(picker, option) {
     const row = picker.closest("[data-line]");
     const prefix = id.name.slice(0, -"product".length);
     set(`${prefix}unit`, data.unit);
-    set(`${prefix}unit_price`, field("prices_include_vat").value ? data.gross : data.net);
+    set(`${prefix}unit_price`, field("prices_include_vat").value === "yes" ? data.gross : data.net);
     set(`${prefix}own_rate`, data.rate);
     const badge = row.querySelector("[data-product]");
     badge.hidden = false;
