@@ -19,7 +19,7 @@ class SeveralFiles(forms.FileField):
 
 
 class AnnexForm(forms.Form):
-    files = SeveralFiles(
+    uploads = SeveralFiles(
         label=_("Add annexes"),
         help_text=_("PDF, PNG or JPEG, at most 20 MB each."),
         widget=SeveralFilesInput(attrs={"accept": "application/pdf,image/png,image/jpeg"}),

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.csp import CSP
@@ -29,13 +29,13 @@ PAPER_POLICY = {
     "object-src": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
 }
-FILE_POLICY = {"default-src": [CSP.NONE], "sandbox": True}
+FILE_POLICY: Any = {"default-src": [CSP.NONE], "sandbox": True}
 
 
 @member_required
 @require_GET
 @csp_override(PAPER_POLICY)
-def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+def pdf(request: Any, pk: UUID) -> HttpResponse:
     """The PDF of an issued document, made now when its job has not come to it yet."""
     document = get_object_or_404(Document.objects.issued(), pk=pk)
     file = printing.pdf(document)
@@ -45,7 +45,7 @@ def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 @member_required
 @require_GET
 @csp_override(PAPER_POLICY)
-def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+def preview(request: Any, pk: UUID) -> HttpResponse:
     """A draft as it would be printed now."""
     document = get_object_or_404(Document.objects.drafts(), pk=pk)
     response = _answer(printing.preview(document), "application/pdf", _("draft.pdf"), as_attachment=False)
@@ -56,7 +56,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 @member_required
 @require_GET
 @csp_override(FILE_POLICY)
-def file(request: HttpRequest, pk: UUID) -> HttpResponse:
+def file(request: Any, pk: UUID) -> HttpResponse:
     """An annex, always as a download: it came from outside and is never shown under our own address."""
     annex = get_object_or_404(File, pk=pk)
     return _answer(files.read(annex.key), annex.media_type, annex.filename, as_attachment=True)
@@ -64,15 +64,15 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @member_required
 @require_POST
-def add_annexes(request: HttpRequest, pk: UUID) -> HttpResponse:
+def add_annexes(request: Any, pk: UUID) -> HttpResponse:
     """Keep the uploaded files with the document; the good ones stay when another is refused."""
     document = get_object_or_404(Document, pk=pk)
     form = AnnexForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["files"]))
-    for upload in form.cleaned_data.get("files", ()):
+        messages.error(request, form.errors["uploads"].as_text().replace("* ", ""))
+    for upload in form.cleaned_data.get("uploads", ()):
         try:
-            annexing.add(document, content=upload.read(), filename=upload.name, by=request.user)  # type: ignore[arg-type]
+            annexing.add(document, content=upload.read(), filename=upload.name, by=request.user)
         except Refused as refusal:
             messages.error(request, f"{annexing.bare_name(upload.name)}: {refusal}")
     return _to_annexes(document)
@@ -80,19 +80,19 @@ def add_annexes(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @member_required
 @require_POST
-def tick_annex(request: HttpRequest, pk: UUID) -> HttpResponse:
+def tick_annex(request: Any, pk: UUID) -> HttpResponse:
     """Choose whether an annex goes along by e-mail."""
     annex = _annex(pk)
-    annexing.tick(annex, send_along=request.POST.get("send_along") == "yes", by=request.user)  # type: ignore[arg-type]
+    annexing.tick(annex, send_along=request.POST.get("send_along") == "yes", by=request.user)
     return _to_annexes(annex.document)
 
 
 @member_required
 @require_POST
-def remove_annex(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove_annex(request: Any, pk: UUID) -> HttpResponse:
     """Take an annex away."""
     annex = _annex(pk)
-    annexing.remove(annex, by=request.user)  # type: ignore[arg-type]
+    annexing.remove(annex, by=request.user)
     messages.success(request, _("%s is removed.") % annex.filename)
     return _to_annexes(annex.document)
 
@@ -115,10 +115,10 @@ def _answer(content: bytes, media_type: str, filename: str, *, as_attachment: bo
 
 @owner_required
 @require_GET
-def numbering_list(request: HttpRequest) -> HttpResponse:
+def numbering_list(request: Any) -> HttpResponse:
     """How each kind of document is numbered."""
     today = timezone.localdate()
-    company = request.company  # type: ignore[attr-defined]
+    company = request.company
     rows = [
         {
             "kind": kind,
@@ -132,10 +132,10 @@ def numbering_list(request: HttpRequest) -> HttpResponse:
 
 @owner_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def numbering_edit(request: HttpRequest, kind: str) -> HttpResponse:
+def numbering_edit(request: Any, kind: str) -> HttpResponse:
     """Change the format of a kind, and once its first number."""
     declaration = _kind(kind)
-    company = request.company  # type: ignore[attr-defined]
+    company = request.company
     today = timezone.localdate()
     form = NumberingForm(request.POST or None, initial={"format": numbering.format_of(company, declaration)})
     if request.method == "POST" and form.is_valid() and _renumber(request, declaration, form):
@@ -153,7 +153,7 @@ def numbering_edit(request: HttpRequest, kind: str) -> HttpResponse:
 
 @owner_required
 @require_GET
-def numbering_preview(request: HttpRequest, kind: str) -> HttpResponse:
+def numbering_preview(request: Any, kind: str) -> HttpResponse:
     """What the typed format makes of the next number, as a fragment."""
     declaration = _kind(kind)
     today = timezone.localdate()
@@ -172,14 +172,14 @@ def numbering_preview(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "documents/numbering_preview.html", context)
 
 
-def _renumber(request: HttpRequest, kind: kinds.Kind, form: NumberingForm) -> bool:
-    company, user = request.company, request.user  # type: ignore[attr-defined]
+def _renumber(request: Any, kind: kinds.Kind, form: NumberingForm) -> bool:
+    company, user = request.company, request.user
     data = form.cleaned_data
     try:
         if data["format"] != numbering.format_of(company, kind):
-            numbering.set_format(company, kind, text=data["format"], by=user)  # type: ignore[arg-type]
+            numbering.set_format(company, kind, text=data["format"], by=user)
         if data["first_number"]:
-            numbering.set_first_number(company, kind, number=data["first_number"], on=timezone.localdate(), by=user)  # type: ignore[arg-type]
+            numbering.set_first_number(company, kind, number=data["first_number"], on=timezone.localdate(), by=user)
     except Refused as refusal:
         show_refusal(form, refusal)
         return False

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.money import ZERO
-from documents.models import Document, Link, Relation, State
+from documents.models import Document, DocumentQuerySet, Link, Relation, State
 from invoices.forms import period_bounds
 from sending.models import Message, MessageState
 
@@ -45,11 +45,9 @@ def shown_state(document: Any) -> str:
     return "sent" if document.was_sent else "issued"
 
 
-def filtered(documents: QuerySet[Document], chosen: dict[str, Any], *, today: date) -> QuerySet[Document]:
+def filtered(documents: DocumentQuerySet, chosen: dict[str, Any], *, today: date) -> QuerySet[Document]:
     """What the filter bar asks for, drafts first, then the latest."""
-    found: Any = with_course(documents)
-    if chosen.get("q"):
-        found = found.search(chosen["q"])
+    found = with_course(documents.search(chosen.get("q", "")))
     if chosen.get("customer"):
         found = found.filter(party=chosen["customer"])
     if chosen.get("period"):
@@ -64,8 +62,8 @@ def filtered(documents: QuerySet[Document], chosen: dict[str, Any], *, today: da
 
 def sums(documents: QuerySet[Document]) -> dict[str, Any]:
     """How many there are and what they come to."""
-    gross = Coalesce(Sum("total_gross"), ZERO)
-    return documents.order_by().aggregate(count=Count("pk"), gross=gross)
+    net, gross = Coalesce(Sum("total_net"), ZERO), Coalesce(Sum("total_gross"), ZERO)
+    return documents.order_by().aggregate(count=Count("pk"), net=net, gross=gross)
 
 
 def credits_of(document: Document) -> list[Document]:

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
+from core.money import ZERO
 from core.units import PIECE
 from customers.models import Party
 from documents import clauses, remainders
@@ -154,7 +155,7 @@ class Editor:
             quantity=quantity,
             unit=data["unit"] or PIECE,
             unit_price=data["unit_price"],
-            discount_percent=data["discount_percent"] or 0,
+            discount_percent=data["discount_percent"] or ZERO,
             own_rate=data["own_rate"],
             vat_exception=data["vat_exception"],
             **words,

@@ -42,6 +42,11 @@ class FilterForm(SearchForm):
     period = forms.ChoiceField(label=_("Period"), required=False, choices=PERIODS)
     customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
+    def leave_out_late(self) -> None:
+        """For kinds that are never due."""
+        state: Any = self.fields["state"]
+        state.choices = [choice for choice in state.choices if choice[0] != "overdue"]
+
 
 def period_bounds(period: str, today: date) -> tuple[date, date]:
     """First and last day of a period of the filter."""
@@ -166,7 +171,7 @@ class LineForm(forms.Form):
             self.fields[name].widget.attrs |= {"placeholder": hint, "class": "cell cell-more"}
         unit = self["unit"].value()
         if unit and unit not in UNITS:
-            self.fields["unit"].widget.choices = [*UNIT_CHOICES, (unit, unit)]  # type: ignore[attr-defined]
+            self.fields["unit"].widget.choices = [*UNIT_CHOICES, (unit, unit)]
 
     @staticmethod
     def initial_of(line: Line) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class Addresses(forms.CharField):
         return [address for address in _BETWEEN.split(super().clean(value) or "") if address]
 
 
-class AnnexChoice(forms.ModelMultipleChoiceField):
+class AnnexChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.filename)
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.mail import mailers
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ PAGE_SIZE = 50
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def compose(request: HttpRequest, pk: UUID) -> HttpResponse:
+def compose(request: Any, pk: UUID) -> HttpResponse:
     """Write the mail of a document and queue it."""
     document = get_object_or_404(Document.objects.select_related("company", "party"), pk=pk)
     if document.is_draft:
@@ -48,12 +48,12 @@ def compose(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "sending/compose.html", context, status=422 if form.errors else 200)
 
 
-def _queue(request: HttpRequest, document: Document, form: MailForm) -> bool:
+def _queue(request: Any, document: Document, form: MailForm) -> bool:
     data = form.cleaned_data
     try:
         queued = services.queue(
             document,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             to=data["to"],
             cc=data["cc"],
             subject=data["subject"],
@@ -71,7 +71,7 @@ def _queue(request: HttpRequest, document: Document, form: MailForm) -> bool:
 
 @member_required
 @require_GET
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: Any) -> HttpResponse:
     """Every mail of the company, latest first."""
     rows = Message.objects.select_related("document").order_by("-created_at", "-pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -81,7 +81,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_GET
-def message(request: HttpRequest, pk: UUID) -> HttpResponse:
+def message(request: Any, pk: UUID) -> HttpResponse:
     """One mail as it was written, with what went along."""
     row = get_object_or_404(Message.objects.select_related("document", "created_by"), pk=pk)
     context = {
@@ -95,7 +95,7 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @member_required
 @require_GET
-def eml(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+def eml(request: Any, pk: UUID) -> HttpResponseBase:
     """The mail as the outbox keeps it, for any mail program."""
     path = _kept(get_object_or_404(Message, pk=pk))
     if path is None:
@@ -105,11 +105,11 @@ def eml(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 @member_required
 @require_POST
-def try_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+def try_again(request: Any, pk: UUID) -> HttpResponse:
     """Queue a failed mail anew."""
     row = get_object_or_404(Message.objects.select_related("document"), pk=pk)
     try:
-        services.try_again(row, by=request.user)  # type: ignore[arg-type]
+        services.try_again(row, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -119,7 +119,7 @@ def try_again(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @owner_required
 @require_GET
-def text_list(request: HttpRequest) -> HttpResponse:
+def text_list(request: Any) -> HttpResponse:
     """The proposed texts, per kind of document and language."""
     own = set(MessageText.objects.values_list("kind", "language"))
     rows = [
@@ -137,7 +137,7 @@ def text_list(request: HttpRequest) -> HttpResponse:
 
 @owner_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def text_edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+def text_edit(request: Any, kind: str, language: str) -> HttpResponse:
     """Change the proposed text of one kind and language, or go back to the built-in one."""
     declaration = next((declared for declared in kinds.every() if declared.key == kind), None)
     if declaration is None or language not in Language.values:
@@ -146,7 +146,7 @@ def text_edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     form = TextForm(request.POST or None, initial={"subject": text.subject, "body": text.body})
     if request.method == "POST":
         if "restore" in request.POST:
-            texts.restore(request.company, declaration, language=language, by=request.user)  # type: ignore[attr-defined,arg-type]
+            texts.restore(request.company, declaration, language=language, by=request.user)
             messages.success(request, _("The built-in text is back."))
             return redirect("sending:texts")
         if form.is_valid() and _change(request, declaration, language, form):
@@ -163,9 +163,9 @@ def text_edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     return render(request, "sending/text_edit.html", context, status=422 if form.errors else 200)
 
 
-def _change(request: HttpRequest, kind: kinds.Kind, language: str, form: TextForm) -> bool:
+def _change(request: Any, kind: kinds.Kind, language: str, form: TextForm) -> bool:
     try:
-        texts.change(request.company, kind, language=language, by=request.user, **form.cleaned_data)  # type: ignore[attr-defined,arg-type]
+        texts.change(request.company, kind, language=language, by=request.user, **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
         return False

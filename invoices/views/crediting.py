@@ -1,9 +1,10 @@
 """Crediting an invoice: all that remains of it, or chosen quantities of its lines."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,7 +20,7 @@ from invoices.views.finding import document_or_404
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def credit(request: Any, pk: UUID) -> HttpResponse:
     """Choose what to credit; the answer is a draft credit note."""
     document = document_or_404(INVOICE.key, pk)
     if document.is_draft:
@@ -30,7 +31,7 @@ def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and (takes_all or form.is_valid()):
         quantities = None if takes_all else form.quantities()
         try:
-            draft = crediting.credit(document, by=request.user, quantities=quantities)  # type: ignore[arg-type]
+            draft = crediting.credit(document, by=request.user, quantities=quantities)
         except Refused as refusal:
             _show(form, refusal, list(quantities or {}))
             if takes_all:

@@ -1,7 +1,9 @@
 """The lists of invoices and of credit notes."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -18,17 +20,17 @@ PAGE_SIZE = 50
 
 @member_required
 @require_GET
-def index(request: HttpRequest, kind: str) -> HttpResponse:
+def index(request: Any, kind: str) -> HttpResponse:
     """Documents of one kind, filtered and paged, with what they come to."""
     declaration = kinds.get(kind)
     form = FilterForm(request.GET)
     if not declaration.has_due_date:
-        form.fields["state"].choices = [choice for choice in form.fields["state"].choices if choice[0] != "overdue"]  # type: ignore[attr-defined]
+        form.leave_out_late()
     chosen = form.cleaned_data if form.is_valid() else {}
     rows = course.filtered(Document.objects.filter(kind=kind), chosen, today=timezone.localdate())
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     for document in page.object_list:
-        document.shown_state = course.shown_state(document)
+        document.shown_state = course.shown_state(document)  # type: ignore[attr-defined]
     context = {
         "kind": declaration,
         "form": form,

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -26,7 +27,7 @@ TABS = ("content", "paper", "annexes", "mails")
 
 @member_required
 @require_GET
-def detail(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+def detail(request: Any, pk: UUID, kind: str) -> HttpResponse:
     """One document: what it says, its paper, annexes, mails, course."""
     document = document_or_404(kind, pk)
     tab = request.GET.get("tab", "")
@@ -49,9 +50,7 @@ def detail(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         "source": source,
         "credit_notes": course.credits_of(document) if document.declaration.credited_by else [],
         "actions": pages.actions(document),
-        "panels": [
-            {"panel": panel, "context": {**panel.context, "document": document}} for panel in pages.panels(document)
-        ],
+        "panels": [_panel(request, document, panel) for panel in pages.panels(document)],
         "timeline": pages.timeline(document),
         "can_credit": not document.is_draft and bool(document.declaration.credited_by),
     }
@@ -61,6 +60,11 @@ def detail(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         context["next_number"] = numbering.preview(document.company, document.declaration, on=today)
         context["has_open_prices"] = document.warnings.filter(code__in=warnings.price_codes()).exists()
     return render(request, "invoices/document_detail.html", context)
+
+
+def _panel(request: Any, document: Document, panel: pages.Panel) -> dict[str, Any]:
+    body = render_to_string(panel.template, {**panel.context, "document": document}, request)
+    return {"title": panel.title, "icon": panel.icon, "body": body}
 
 
 def _tabs(document: Document, current: str, *, annexes: int, mails: int) -> list[dict[str, Any]]:
@@ -108,7 +112,7 @@ def _mentions(document: Document) -> list[str]:
 
 @member_required
 @require_POST
-def issue(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+def issue(request: Any, kind: str, pk: UUID) -> HttpResponse:
     """Give a draft its number, as it was when the person looked at it."""
     document = document_or_404(kind, pk)
     form = IssueForm(request.POST)
@@ -119,7 +123,7 @@ def issue(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     try:
         issued = issuing.issue(
             document,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             on=data["issue_date"],
             accept_warnings=data["accept_warnings"],
             version=data["version"],
@@ -133,12 +137,12 @@ def issue(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
 @member_required
 @require_POST
-def delete(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+def delete(request: Any, kind: str, pk: UUID) -> HttpResponse:
     """Throw a draft away."""
     document = draft_or_404(kind, pk)
     source = remainders.source_of(document)
     try:
-        drafting.delete(document, by=request.user)  # type: ignore[arg-type]
+        drafting.delete(document, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(document)
@@ -148,11 +152,11 @@ def delete(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
 @member_required
 @require_POST
-def note(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+def note(request: Any, kind: str, pk: UUID) -> HttpResponse:
     """Keep the internal note, of an issued document too."""
     document = document_or_404(kind, pk)
     text = request.POST.get("internal_note", "").replace("\r\n", "\n").replace("\x00", "").strip()[:10_000]
     if text != document.internal_note:
-        drafting.update(document, by=request.user, internal_note=text)  # type: ignore[arg-type]
+        drafting.update(document, by=request.user, internal_note=text)
         messages.success(request, _("The internal note is saved. It never leaves."))
     return redirect(document)

@@ -212,7 +212,7 @@ def test_annexes_are_added_ticked_downloaded_and_removed(as_alice: Client, issue
         SimpleUploadedFile("../Certificat d'étanchéité.pdf", PDF),
         SimpleUploadedFile("page.html", b"<script>alert(1)</script>"),
     ]
-    response = as_alice.post(f"/documents/{issued.pk}/annexes/", {"files": files})
+    response = as_alice.post(f"/documents/{issued.pk}/annexes/", {"uploads": files})
     assert response.headers["Location"] == f"/invoices/{issued.pk}/?tab=annexes"
     annex = File.objects.get(role="attachment")
     assert (annex.filename, annex.send_along) == ("Certificat d'étanchéité.pdf", True)
@@ -324,8 +324,11 @@ def test_an_outsider_reaches_nothing(
         company_id=issued.company_id, document=issued, click_id="c", to="a@b.example", subject="s", body="b"
     )
     addresses = [
-        *[reverse(f"invoices:{name}", args=[kind, document.pk]) for kind, document in (("invoice", issued), ("credit_note", credit))
-          for name in ("edit", "totals", "issue", "delete", "note")],
+        *[
+            reverse(f"invoices:{name}", args=[document.kind, document.pk])
+            for document in (issued, credit)
+            for name in ("edit", "totals", "issue", "delete", "note")
+        ],
         reverse("invoices:detail", args=[issued.pk]),
         reverse("invoices:credit", args=[issued.pk]),
         reverse("invoices:credit-note-detail", args=[credit.pk]),
@@ -338,7 +341,7 @@ def test_an_outsider_reaches_nothing(
         "version": 1,
         "issue_date": "2026-01-01",
         "internal_note": "charlie was here",
-        "files": SimpleUploadedFile("a.pdf", PDF),
+        "uploads": SimpleUploadedFile("a.pdf", PDF),
     }
     for address in addresses:
         assert as_charlie.get(address).status_code in {404, 405}, address
