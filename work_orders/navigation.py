@@ -5,8 +5,8 @@ from integrations.models import HookState, InboundHook
 
 
 def _to_look_at() -> int:
-    """Messages that did not become an invoice."""
-    return InboundHook.objects.filter(state__in=[HookState.FAILED, HookState.REFUSED, HookState.WAITING]).count()
+    """Messages that have not become an invoice yet; a refused one was told to its sender."""
+    return InboundHook.objects.filter(state__in=[HookState.FAILED, HookState.WAITING]).count()
 
 
 declare(

@@ -1,5 +1,6 @@
 """Pages: the connection to a field service with its three price lists, and the work orders that came in."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_POST
 from core.access import member_required, owner_required
 from core.errors import Refused, UnableTo
 from core.forms import show_refusal
+from documents import warnings
 from documents.models import Document
-from integrations import registry
+from integrations import decoding, registry
 from integrations.contracts.declaration import ProviderDeclaration
 from integrations.contracts.field_service import CAPABILITY
 from integrations.models import Connection, InboundHook, SyncRun, SyncState
@@ -24,8 +26,10 @@ from integrations.services import connecting, receiving, syncing
 from users.models import Membership
 from work_orders.forms import CredentialsForm, GroupsForm
 from work_orders.services import attachments, repricing, selecting
+from work_orders.warnings import LEFT_ALONE, PRICE_CODES
 
 PER_PAGE = 50
+LONGEST_SHOWN = 1_000  # characters of one text of a message
 SHOWN = 50  # of the products and errors; the rest is counted
 
 
@@ -89,8 +93,8 @@ def synchronise(request: HttpRequest, provider: str) -> HttpResponse:
 def progress(request: HttpRequest, provider: str) -> HttpResponse:
     """The running synchronisation, asked for every second."""
     connection = _connection(_declaration(provider))
-    run = _latest_run(connection)
-    return render(request, "work_orders/sync_progress.html", _progress(connection, run))
+    context = _progress(connection, _latest_run(connection)) | {"is_owner": _is_owner(request)}
+    return render(request, "work_orders/sync_progress.html", context)
 
 
 @member_required
@@ -106,17 +110,17 @@ def received(request: HttpRequest) -> HttpResponse:
 @member_required
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One message: what came, what became of it, and what can be done again."""
-    hook = get_object_or_404(InboundHook.objects.select_related("connection").defer("body"), pk=pk)
+    hook = get_object_or_404(InboundHook.objects.select_related("connection"), pk=pk)
     document = Document.objects.filter(pk=hook.object_id).first() if hook.object_id else None
-    warnings = hook.answer.get("warnings", [])
     context = {
         "hook": hook,
         "document": document,
-        "warnings": warnings,
+        "warnings": _warnings(hook, document),
+        "shown": json.dumps(_shortened(decoding.decode(bytes(hook.body))), ensure_ascii=False, indent=2),
         "errors": hook.answer.get("errors", []),
         "provider": registry.provider(hook.connection.provider),
-        "can_fetch": document is not None and document.warnings.filter(code=attachments.UNAVAILABLE).exists(),
-        "can_reprice": document is not None and document.is_draft,
+        "can_fetch": document is not None and _has(document, attachments.UNAVAILABLE),
+        "can_reprice": document is not None and document.is_draft and _has(document, *PRICE_CODES),
     }
     return render(request, "work_orders/message_detail.html", context)
 
@@ -190,7 +194,7 @@ def _application(
     context: dict[str, Any] = {
         "provider": declaration,
         "connection": connection,
-        "is_owner": request.membership.role == "owner",  # type: ignore[attr-defined]
+        "is_owner": _is_owner(request),
         "form": form or CredentialsForm(provider=declaration),
         "members": members.order_by("user__last_name", "user__first_name"),
         "limit": selecting.LIMIT,
@@ -213,6 +217,7 @@ def _progress(connection: Connection, run: SyncRun | None) -> dict[str, Any]:
     is_running = run is not None and run.state in (SyncState.QUEUED, SyncState.RUNNING)
     poll_url = reverse("work_orders:progress", args=[connection.provider]) if is_running else ""
     return {
+        "connection": connection,
         "run": run,
         "is_running": is_running,
         "poll_url": poll_url,
@@ -220,8 +225,44 @@ def _progress(connection: Connection, run: SyncRun | None) -> dict[str, Any]:
     }
 
 
+def _is_owner(request: HttpRequest) -> bool:
+    return bool(request.membership.role == "owner")  # type: ignore[attr-defined]
+
+
 def _latest_run(connection: Connection) -> SyncRun | None:
     return SyncRun.objects.filter(connection=connection).order_by("-created_at", "-id").first()
+
+
+def _has(document: Document, *codes: str) -> bool:
+    return bool(document.warnings.filter(code__in=codes).exists())
+
+
+def _warnings(hook: InboundHook, document: Document | None) -> list[dict[str, Any]]:
+    """What still stands on the document, with its cures; else what was answered."""
+    answered = [{"text": warning["message"], "cures": []} for warning in hook.answer.get("warnings", [])]
+    if document is None:
+        return answered
+    left_alone = [
+        {"text": warning["message"], "cures": []}
+        for warning in hook.answer.get("warnings", [])
+        if warning["code"] in LEFT_ALONE
+    ]
+    standing = [
+        {"text": warnings.message(warning), "cures": [cure] if (cure := warnings.cure(warning)) else []}
+        for warning in document.warnings.all()
+    ]
+    return left_alone + standing
+
+
+def _shortened(value: Any) -> Any:
+    """The message without the bytes of its files, for reading."""
+    if isinstance(value, dict):
+        return {name: _shortened(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    if isinstance(value, str) and len(value) > LONGEST_SHOWN:
+        return f"{value[:60]}… ({len(value)})"
+    return value
 
 
 def _declaration(key: str) -> ProviderDeclaration:

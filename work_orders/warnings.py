@@ -116,7 +116,7 @@ def _to_product(warning: Warning) -> Cure:
 
 
 def _to_merge(warning: Warning) -> Cure:
-    return Cure(_("Compare and merge"), reverse("customers:detail", args=[warning.data["party"]]))
+    return Cure(_("Compare and merge"), reverse("customers:merge", args=[warning.data["party"]]))
 
 
 def _to_customer(warning: Warning) -> Cure | None:

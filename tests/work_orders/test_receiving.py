@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Address, Party
+from customers.services import merge_parties
 from documents.models import Document, Warning
 from documents.services import annexing, crediting, drafting, issuing
 from integrations.models import Connection, ExternalRef, InboundHook
@@ -364,3 +365,15 @@ def test_hand_added_annexes_survive_a_refresh(climapulse: Connection, dupont: Pa
     only_second = order(MAINTENANCE, attachments=MAINTENANCE["work_order"]["attachments"][1:])
     deliver(climapulse, only_second, "msg_2")
     assert sorted(document.files.values_list("filename", flat=True)) == ["certificat-etancheite.pdf", "mine.pdf"]
+
+
+def test_merging_the_duplicates_ends_the_warning(
+    climapulse: Connection, company: Company, alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    twins = [party(company, f"C{n}", "Janssens Jan", "janssens jan", postal_code="9000") for n in (1, 2)]
+    deliver(climapulse, order())
+    kept = Document.objects.get().party
+    for twin, left in zip(twins, (1, 0), strict=True):
+        with django_capture_on_commit_callbacks(execute=True):
+            merge_parties(kept, merge=twin, by=alice)
+        assert Warning.objects.filter(code="possible_duplicate_customer").count() == left

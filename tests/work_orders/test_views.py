@@ -94,6 +94,8 @@ def test_synchronise_shows_progress_until_it_is_done(
     done = text(as_alice.get(f"{PAGE}progress/"))
     assert "hx-get" not in done
     assert 'value="2" max="2"' in done
+    assert f'action="{PAGE}synchronise/"' in done
+    assert "disabled" in waiting
 
 
 def test_choice_of_groups_is_kept(as_alice: Client, climapulse: Connection, products: dict[str, Product]) -> None:
