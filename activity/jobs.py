@@ -23,7 +23,8 @@ from core.tenancy import company_scope, every_company
 
 logger = logging.getLogger(__name__)
 
-CARRIED_FOR = timedelta(seconds=30)  # how long a broker may keep a message before the sweep sends another
+# How long a broker may keep a message before the sweep sends another.
+CARRIED_FOR = timedelta(seconds=settings.JOB_LEASE_SECONDS / 2)
 
 
 class Running:

@@ -97,7 +97,7 @@ def _postgresql() -> list[str]:
         # The document is locked while its lines change, so that a line cannot slip in beside its issue.
         f"CREATE OR REPLACE FUNCTION documents_frozen_child() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"DECLARE parent_state text; BEGIN "
-        f"IF TG_OP <> 'INSERT' THEN SELECT state INTO parent_state FROM {DOCUMENT_TABLE} "  # noqa: S608 - own constants
+        f"IF TG_OP <> 'INSERT' THEN SELECT state INTO parent_state FROM {DOCUMENT_TABLE} "
         f"WHERE id = OLD.document_id FOR SHARE; IF parent_state <> 'draft' THEN {refuse} END IF; END IF; "
         f"IF TG_OP <> 'DELETE' THEN SELECT state INTO parent_state FROM {DOCUMENT_TABLE} "
         f"WHERE id = NEW.document_id FOR SHARE; IF parent_state <> 'draft' THEN {refuse} END IF; END IF; "

@@ -90,7 +90,9 @@ class Company(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
-    court = models.CharField(_("register of legal persons"), max_length=60, blank=True, help_text=_("For example: Bruxelles"))
+    court = models.CharField(
+        _("register of legal persons"), max_length=60, blank=True, help_text=_("For example: Bruxelles")
+    )
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     website = models.CharField(_("website"), max_length=200, blank=True)
@@ -106,21 +108,32 @@ class Company(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     mileage_rate = models.DecimalField(
-        _("price per kilometre"), max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+        _("price per kilometre"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
-    default_vat_rate = models.DecimalField(_("default VAT rate"), max_digits=5, decimal_places=2, default=Decimal("21.00"))
+    default_vat_rate = models.DecimalField(
+        _("default VAT rate"), max_digits=5, decimal_places=2, default=Decimal("21.00")
+    )
     vat_scheme = models.CharField(_("VAT scheme"), max_length=20, choices=VatScheme, default=VatScheme.NORMAL)
     payment_term_days = models.PositiveSmallIntegerField(
         _("payment term in days"), default=30, validators=[MaxValueValidator(365)]
     )
-    time_rounding = models.CharField(_("time rounding"), max_length=10, choices=TimeRounding, default=TimeRounding.EXACT)
+    time_rounding = models.CharField(
+        _("time rounding"), max_length=10, choices=TimeRounding, default=TimeRounding.EXACT
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        constraints = [models.CheckConstraint(condition=models.Q(mileage_rate__gte=0), name="company_mileage_rate_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(mileage_rate__gte=0), name="company_mileage_rate_positive")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -148,7 +161,12 @@ class Membership(models.Model):
         _("cost per hour"), max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     billable_rate = models.DecimalField(
-        _("billable hourly rate"), max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+        _("billable hourly rate"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
     color = models.CharField(
         _("colour"), max_length=7, default="#0e5a73", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
@@ -161,7 +179,8 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "user"], name="membership_once"),
             models.CheckConstraint(
-                condition=models.Q(hourly_cost__gte=0) | models.Q(hourly_cost__isnull=True), name="membership_cost_positive"
+                condition=models.Q(hourly_cost__gte=0) | models.Q(hourly_cost__isnull=True),
+                name="membership_cost_positive",
             ),
             models.CheckConstraint(
                 condition=models.Q(billable_rate__gte=0) | models.Q(billable_rate__isnull=True),

@@ -1,6 +1,6 @@
 """Drafts: made, changed and thrown away. Every save computes the totals anew from the lines that are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -109,14 +109,16 @@ def update(
         locked.edited_at = timezone.now()
     locked.version += 1
     kept = {line.pk: line for line in locked.lines.select_related("product", "source")}
+    before = {pk: _values(line) for pk, line in kept.items()}
     if lines is None:
         rows = list(kept.values())
     else:
+        free: dict[UUID | None, Line] = dict(kept)  # an id given twice is one line kept and one made
         inputs = _checked(locked, lines)
-        rows = [_line(locked, position, given, kept.get(given.id) if given.id else None) for position, given in enumerate(inputs)]
+        rows = [_line(locked, position, given, free.pop(given.id, None)) for position, given in enumerate(inputs)]
     _record_exceptions(locked, kept, rows, by=by)
     totals = _compute(locked, rows)
-    _save_lines(locked, kept, rows, only_amounts=lines is None)
+    _save_lines(locked, before, rows)
     _save_vat_lines(locked, totals)
     locked.save()
     events.record(locked.declaration.event("updated"), locked, by=by, data={"fields": sorted(fields)})
@@ -372,16 +374,21 @@ def _record_exceptions(document: Document, kept: dict[Any, Line], rows: Sequence
             )
 
 
-def _save_lines(document: Document, kept: dict[Any, Line], rows: Sequence[Line], *, only_amounts: bool) -> None:
-    if only_amounts:
-        Line.objects.bulk_update(rows, AMOUNT_FIELDS)
-        return
-    gone = set(kept) - {row.pk for row in rows}
+def _values(line: Line) -> list[Any]:
+    """What a save writes of a line."""
+    return [getattr(line, Line._meta.get_field(name).attname) for name in INPUT_FIELDS + AMOUNT_FIELDS]
+
+
+def _save_lines(document: Document, before: Mapping[UUID, list[Any]], rows: Sequence[Line]) -> None:
+    """Write the lines that are new or differ from `before`, and take the others' rows away."""
+    gone = set(before) - {row.pk for row in rows}
     if gone:
         Warning.objects.filter(line_id__in=gone, code__in=warnings.price_codes()).delete()
         Line.objects.filter(pk__in=gone).delete()
-    Line.objects.bulk_create([row for row in rows if row.pk not in kept])
-    Line.objects.bulk_update([row for row in rows if row.pk in kept], INPUT_FIELDS + AMOUNT_FIELDS)
+    Line.objects.bulk_create([row for row in rows if row.pk not in before])
+    changed = [row for row in rows if row.pk in before and _values(row) != before[row.pk]]
+    if changed:
+        Line.objects.bulk_update(changed, INPUT_FIELDS + AMOUNT_FIELDS)
     priced = [row.pk for row in rows if row.unit_price > 0]
     Warning.objects.filter(document=document, line_id__in=priced, code__in=warnings.price_codes()).delete()
 

@@ -4,38 +4,35 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
+        ("documents", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CreditNote',
-            fields=[
-            ],
+            name="CreditNote",
+            fields=[],
             options={
-                'verbose_name': 'credit note',
-                'verbose_name_plural': 'credit notes',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "credit note",
+                "verbose_name_plural": "credit notes",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('documents.document',),
+            bases=("documents.document",),
         ),
         migrations.CreateModel(
-            name='Invoice',
-            fields=[
-            ],
+            name="Invoice",
+            fields=[],
             options={
-                'verbose_name': 'invoice',
-                'verbose_name_plural': 'invoices',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "invoice",
+                "verbose_name_plural": "invoices",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('documents.document',),
+            bases=("documents.document",),
         ),
     ]

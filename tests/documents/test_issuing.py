@@ -51,7 +51,9 @@ def test_issue_takes_the_next_number(draft: Document, alice: User) -> None:
     assert (issued.due_date - issued.issue_date).days == 30
     assert issued.seller["name"] == "Frigotech SRL"
     assert issued.buyer["vat_number"] == "BE0403019261"
-    assert list(Event.objects.filter(action="invoices.invoice.issued").values_list("object_id", flat=True)) == [issued.pk]
+    assert list(Event.objects.filter(action="invoices.invoice.issued").values_list("object_id", flat=True)) == [
+        issued.pk
+    ]
 
 
 def test_issuing_twice_is_refused_and_takes_no_number(draft: Document, alice: User) -> None:
@@ -63,7 +65,9 @@ def test_issuing_twice_is_refused_and_takes_no_number(draft: Document, alice: Us
 
 
 def test_a_draft_without_customer_is_refused_and_keeps_its_state(scope: Company, alice: User) -> None:
-    draft = drafting.create("invoice", company=scope, party=None, by=alice, lines=[LineInput("x", unit_price=Decimal(1))])
+    draft = drafting.create(
+        "invoice", company=scope, party=None, by=alice, lines=[LineInput("x", unit_price=Decimal(1))]
+    )
     with pytest.raises(Refused) as refusal:
         issuing.issue(draft, by=alice)
     assert refusal.value.code == "no_customer"

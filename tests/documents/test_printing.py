@@ -31,7 +31,15 @@ def draft(scope: Company, dupont: Party, alice: User) -> Document:
         note="Prochain entretien : novembre 2027.",
         internal_note="Client se plaint du prix",
         delivery_date=date(2026, 11, 20),
-        site={"name": "Atelier", "street": "Quai des Usines", "street_number": "4", "box": "3", "postal_code": "1000", "city": "Bruxelles", "country": "BE"},
+        site={
+            "name": "Atelier",
+            "street": "Quai des Usines",
+            "street_number": "4",
+            "box": "3",
+            "postal_code": "1000",
+            "city": "Bruxelles",
+            "country": "BE",
+        },
         lines=[LineInput("Nettoyage", quantity=Decimal("2.5"), unit="HUR", unit_price=Decimal(65))],
     )
 
