@@ -102,7 +102,9 @@ def test_every_app_says_what_it_owns() -> None:
 
 
 def test_no_provider_is_named_in_a_field() -> None:
-    providers = {path.name for path in (ROOT / "integrations" / "providers").iterdir() if path.is_dir()} - {"__pycache__"}
+    providers = {path.name for path in (ROOT / "integrations" / "providers").iterdir() if path.is_dir()} - {
+        "__pycache__"
+    }
     for model in apps.get_models():
         for field in model._meta.local_fields:
             assert not {value for value, _ in field.flatchoices} & providers, f"{model.__name__}.{field.name}"

@@ -23,7 +23,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.urls import reverse
 
-from core.tenancy import every_company
+from core.tenancy import company_scope
 from efactori.health import SANDBOX_VARIABLE, has_pending_migrations
 from efactori.supervisor import POLL_SECONDS, Program, ProgramDied, Supervisor
 from efactori.tasks import HEARTBEAT_KEY
@@ -145,10 +145,14 @@ class Command(BaseCommand):
             return {}
         from efactori import demo
         from integrations.models import Connection, InboundHook
+        from users.models import Company
 
-        with every_company():
-            connection = Connection.objects.filter(company__slug=demo.COMPANY_SLUG, provider="climapulse").first()
-            has_received = InboundHook.objects.filter(company__slug=demo.COMPANY_SLUG).exists()
+        company = Company.objects.filter(slug=demo.COMPANY_SLUG).first()
+        if company is None:
+            return ""
+        with company_scope(company.pk):
+            connection = Connection.objects.filter(provider="climapulse").first()
+            has_received = InboundHook.objects.exists()
         if has_received or (connection and not connection.is_active):
             return {}
         if not connection:
