@@ -4,6 +4,7 @@ connection is known to exist, and nothing is stored before the signature holds.
 
 from uuid import UUID
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -70,7 +71,10 @@ def _checked(request: HttpRequest, connection: Connection) -> HttpResponse:
     except decoding.Unreadable as unreadable:
         return answers.problem(400, str(unreadable))
     deadline = Deadline(receiving.REQUEST_SECONDS)
-    hook = receiving.store(connection, message_id=message_id, body=request.body)
+    try:
+        hook = receiving.store(connection, message_id=message_id, body=request.body)
+    except OperationalError:
+        return answers.problem(503, _("The database is busy. Send the message again."), headers={"Retry-After": "1"})
     processed = receiving.process(hook, deadline=deadline)
     return answers.outcome(processed.hook, is_new=processed.is_new)
 

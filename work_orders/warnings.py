@@ -137,7 +137,7 @@ def register_all() -> None:
     register("unknown_material", _unknown_material, is_price=True, cure=_to_new_product)
     register("missing_price", _missing_price, is_price=True, cure=_to_product)
     register("missing_vat_rate", _missing_vat_rate, cure=_to_company)
-    register("possible_duplicate_customer", _possible_duplicate, cure=_to_merge)
+    register(DUPLICATE, _possible_duplicate, cure=_to_merge)
     register("customer_differs", _customer_differs, cure=_to_customer)
     register("attachment_rejected", _attachment_rejected)
     register("attachment_unavailable", _attachment_unavailable, cure=_to_files)
@@ -145,11 +145,12 @@ def register_all() -> None:
     register("check_vat_regime", _check_vat_regime, cure=_to_customer)
 
 
+DUPLICATE = "possible_duplicate_customer"
 PRICE_CODES = ("unknown_technician", "missing_rate", "missing_mileage_rate", "unknown_material", "missing_price")
 CODES = (
     *PRICE_CODES,
     "missing_vat_rate",
-    "possible_duplicate_customer",
+    DUPLICATE,
     "customer_differs",
     "attachment_rejected",
     "attachment_unavailable",

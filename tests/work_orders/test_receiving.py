@@ -88,6 +88,8 @@ def test_two_candidates_are_not_guessed(climapulse: Connection, company: Company
     warning = Warning.objects.get(code="possible_duplicate_customer")
     assert [one["id"] for one in warning.data["candidates"]] == [str(twin.pk) for twin in twins]
     assert Party.objects.count() == 3
+    refreshed = deliver(climapulse, order(memo="Nieuw"), "msg_1b").json()
+    assert (refreshed["updated"], "possible_duplicate_customer" in codes(refreshed)) == (True, True)
     # From now on the id decides: no fourth one.
     assert deliver(climapulse, order(id="wo-2"), "msg_2").json()["customer"]["matched_by"] == "external_id"
     assert Party.objects.count() == 3

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import connection as database
 from django.urls import reverse
 from django.utils import translation
@@ -18,25 +16,21 @@ from django.utils.translation import gettext as _
 
 from core.identifiers import is_acceptable_vat
 from core.vat import Regime
-from customers.matching import LEGAL_FORMS
 from customers.models import Address, Party
-from customers.services import create_party
 from documents import remainders, warnings
 from documents.models import Document, Relation, State
 from documents.services import drafting
-from integrations.contracts.field_service import Customer, CustomerFacts, InvoiceFacts, Location, Outcome, WorkOrder
+from integrations.contracts.field_service import CustomerFacts, InvoiceFacts, Location, Outcome, WorkOrder
 from integrations.contracts.field_service import Warning as OutgoingWarning
 from integrations.handling import Deadline, Received
 from integrations.models import HookState, InboundHook
 from invoices.kinds import INVOICE
-from users.models import Company, Language, VatScheme
+from users.models import Company, VatScheme
 from work_orders import models
 from work_orders.models import LineSource
-from work_orders.services import attachments, matching
+from work_orders.services import attachments, customers, matching
 from work_orders.services.pricing import Priced, Pricer, heading
-from work_orders.warnings import CODES, LEFT_ALONE
-
-PARTY_LIMITS = {"street": 150, "street_number": 20, "box": 20, "postal_code": 20, "city": 100, "phone": 40}
+from work_orders.warnings import CODES, DUPLICATE, LEFT_ALONE
 
 
 @dataclass(frozen=True)
@@ -44,16 +38,6 @@ class Prepared:
     """What was done before the transaction: the files that came along, examined."""
 
     files: Sequence[attachments.Examined]
-
-
-@dataclass(frozen=True)
-class _Chosen:
-    """The customer of the invoice, how it was found, and what has to be said about it (code and data)."""
-
-    party: Party
-    matched_by: str
-    is_new: bool
-    warnings: list[tuple[str, dict[str, Any]]]
 
 
 def prepare(hook: InboundHook, message: WorkOrder) -> Prepared:
@@ -73,7 +57,9 @@ def receive(hook: InboundHook, message: WorkOrder, prepared: Prepared, *, deadli
         reason = _reason_to_leave(hook, document)
         if reason is not None:
             return _known(hook, order, document, reason)
-    customer = _same_customer(document, order, message) if document else _choose(hook, message.customer)
+    customer = (
+        customers.same(document, order, message.customer) if document else customers.choose(hook, message.customer)
+    )
     deadline.check()
     made = _write(hook, order, message, prepared, document, customer)
     deadline.check()
@@ -134,82 +120,13 @@ def _known(hook: InboundHook, order: models.WorkOrder, document: Document, code:
     return Received(outcome, status=200, object_id=document.pk)
 
 
-def _same_customer(document: Document, order: models.WorkOrder, message: WorkOrder) -> _Chosen:
-    party = document.party
-    if party is None:  # only a person can have taken it away, and then the draft counts as edited
-        raise LookupError("an untouched draft has its customer")
-    return _Chosen(party, order.matched_by, False, _about_customer(party, message.customer))
-
-
-def _choose(hook: InboundHook, customer: Customer) -> _Chosen:
-    """The customer it is, or a new one."""
-    match = matching.find_customer(hook.connection, customer)
-    if match.party is None:
-        matching.serialise(hook.connection, customer)
-        match = matching.find_customer(hook.connection, customer)
-    party = match.party or _create(hook.connection.company, customer)
-    matching.remember_customer(hook.connection, customer, match, party)
-    said = _about_customer(party, customer)
-    if match.candidates:
-        candidates = [{"id": str(candidate.pk), "name": candidate.name} for candidate in match.candidates]
-        said.append(("possible_duplicate_customer", {"party": str(party.pk), "candidates": candidates}))
-    return _Chosen(party, match.matched_by, match.party is None, said)
-
-
-def _about_customer(party: Party, customer: Customer) -> list[tuple[str, dict[str, Any]]]:
-    said: list[tuple[str, dict[str, Any]]] = []
-    number = matching.vat_number(customer)
-    if number and not is_acceptable_vat(number):
-        said.append(("invalid_vat_number", {"number": customer.vat_number}))
-    fields = matching.differences(party, customer)
-    if fields:
-        said.append(("customer_differs", {"fields": fields, "party": str(party.pk)}))
-    return said
-
-
-def _create(company: Company, customer: Customer) -> Party:
-    """A new customer as the order describes it, in the lengths that we keep."""
-    number = matching.vat_number(customer)
-    words = customer.name.casefold().replace(".", "").split()
-    address = customer.address
-    fields: dict[str, Any] = {"phone": customer.phone}
-    if address is not None:
-        fields |= {
-            "street": address.street,
-            "street_number": address.number,
-            "box": address.box,
-            "postal_code": address.postal_code,
-            "city": address.city,
-        }
-    return create_party(
-        company=company,
-        by=None,
-        allow_invalid_vat=True,
-        name=customer.name,
-        vat_number=number if len(number) <= 20 else "",
-        is_company=bool(number) or bool(LEGAL_FORMS.intersection(words[:1] + words[-1:])),
-        email=customer.email if _is_email(customer.email) else "",
-        language=customer.language if customer.language in Language.values else company.language,
-        country=address.country if address else company.country,
-        **{name: value[: PARTY_LIMITS[name]] for name, value in fields.items()},
-    )
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
-
-
 def _write(
     hook: InboundHook,
     order: models.WorkOrder,
     message: WorkOrder,
     prepared: Prepared,
     document: Document | None,
-    customer: _Chosen,
+    customer: customers.Chosen,
 ) -> Document:
     """The draft with its lines, sources, warnings and annexes."""
     company, party = hook.connection.company, customer.party
@@ -234,9 +151,11 @@ def _write(
     order.matched_by = customer.matched_by
     order.save(update_fields=["document", "party", "number", "matched_by", "updated_at"])
     if document is not None:
-        warnings.remove(made, *CODES)
+        # That its customer may be a duplicate was seen when the customer was made; only a merge ends it.
+        warnings.remove(made, *(code for code in CODES if code != DUPLICATE))
     for code, data in customer.warnings:
-        warnings.add(made, code, pointer="/work_order/customer", **data)
+        pointer = "/work_order/customer/vat_number" if code == "invalid_vat_number" else "/work_order/customer"
+        warnings.add(made, code, pointer=pointer, **data)
     if _must_check_regime(company, party, site):
         warnings.add(made, "check_vat_regime", pointer="/work_order/customer")
     _keep_sources(order, made, priced)
