@@ -291,3 +291,12 @@ def test_the_queries_of_the_editor_do_not_grow_with_its_lines(
     drafting.update(draft, by=None, lines=lines)
     with django_assert_num_queries(11):
         as_alice.get(f"/invoices/{draft.pk}/edit/")
+
+
+def test_a_line_posted_twice_is_kept_once_and_made_once(as_alice: Client, draft: Document) -> None:
+    first, _second = as_typed(draft)
+    as_alice.post(f"/invoices/{draft.pk}/edit/", typed(first, first, version=1, party=str(draft.party_id)))
+    draft.refresh_from_db()
+    lines = list(draft.lines.all())
+    assert sorted(str(line.pk) == first["id"] for line in lines) == [False, True]
+    assert draft.total_net == sum(line.net for line in lines) == Decimal("99.60")
