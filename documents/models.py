@@ -149,7 +149,8 @@ class Document(TenantModel):
                 name="document_communication_once",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(series__isnull=False, sequence_number__isnull=False, issue_date__isnull=False),
+                condition=Q(state="draft")
+                | Q(series__isnull=False, sequence_number__isnull=False, issue_date__isnull=False),
                 name="document_issued_is_numbered",
             ),
             models.CheckConstraint(condition=Q(total_gross__gte=0) | Q(state="draft"), name="document_total_positive"),
@@ -237,9 +238,7 @@ class VatLine(TenantModel):
 
     class Meta:
         ordering: ClassVar = ["-rate", "category"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["document", "category", "rate"], name="vat_line_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["document", "category", "rate"], name="vat_line_once")]
 
     def __str__(self) -> str:
         return f"{self.category} {self.rate}"
@@ -258,9 +257,7 @@ class Link(TenantModel):
     relation = models.CharField(max_length=10, choices=Relation)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "target", "relation"], name="link_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "target", "relation"], name="link_once")]
 
     def __str__(self) -> str:
         return self.relation

@@ -99,21 +99,24 @@ def update(
     """
     locked = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if version is not None and locked.version != version:
-        raise Conflict(_("Somebody changed this draft in the meantime. Reload it and make your change again."), code="stale")
+        raise Conflict(
+            _("Somebody changed this draft in the meantime. Reload it and make your change again."), code="stale"
+        )
     if not locked.is_draft:
         return _annotate(locked, by=by, lines=lines, fields=fields)
+    if by is not None and (lines is not None or set(fields) - NOT_CONTENT):
+        locked.edited_at = timezone.now()
+    changed = sorted(fields)
     if "party" in fields:
         _set_party(locked, fields.pop("party"), defaults_unless=set(fields))
     _set_fields(locked, fields)
-    if by is not None and (lines is not None or set(fields) - NOT_CONTENT):
-        locked.edited_at = timezone.now()
     locked.version += 1
     kept = {line.pk: line for line in locked.lines.select_related("product", "source")}
     before = {pk: _values(line) for pk, line in kept.items()}
     if lines is None:
         rows = list(kept.values())
     else:
-        free: dict[UUID | None, Line] = dict(kept)  # an id given twice is one line kept and one made
+        free: dict[Any, Line] = dict(kept)  # an id given twice is one line kept and one made
         inputs = _checked(locked, lines)
         rows = [_line(locked, position, given, free.pop(given.id, None)) for position, given in enumerate(inputs)]
     _record_exceptions(locked, kept, rows, by=by)
@@ -121,7 +124,7 @@ def update(
     _save_lines(locked, before, rows)
     _save_vat_lines(locked, totals)
     locked.save()
-    events.record(locked.declaration.event("updated"), locked, by=by, data={"fields": sorted(fields)})
+    events.record(locked.declaration.event("updated"), locked, by=by, data={"fields": changed})
     return locked
 
 
@@ -135,9 +138,7 @@ def delete(document: Document, *, by: User | None) -> None:
     locked.delete()
 
 
-def estimate(
-    document: Document, *, lines: Sequence[LineInput], **fields: Any
-) -> tuple[list[Line], Totals]:
+def estimate(document: Document, *, lines: Sequence[LineInput], **fields: Any) -> tuple[list[Line], Totals]:
     """The rows and totals that saving these values would give. Nothing is written; `document` is the caller's copy."""
     if "party" in fields:
         _set_party(document, fields.pop("party"), defaults_unless=set(fields))
@@ -163,6 +164,7 @@ def recalculate(document: Document) -> Totals:
     return totals
 
 
+RELATIONS = {"product", "source"}
 AMOUNT_FIELDS = ["vat_category", "vat_rate", "amount", "net"]
 INPUT_FIELDS = [
     "position",
@@ -183,7 +185,9 @@ INPUT_FIELDS = [
 def _annotate(document: Document, *, by: User | None, lines: Any, fields: dict[str, Any]) -> Document:
     """The little that an issued document still takes."""
     if lines is not None or not fields or set(fields) - {"internal_note", "theme"}:
-        raise Conflict(_("This document is issued and cannot change any more. Correct it with a credit note."), code="issued")
+        raise Conflict(
+            _("This document is issued and cannot change any more. Correct it with a credit note."), code="issued"
+        )
     _set_fields(document, fields)
     document.version += 1
     document.save(update_fields=[*fields, "version", "updated_at"])
@@ -244,7 +248,9 @@ def _checked(document: Document, lines: Sequence[LineInput]) -> Sequence[LineInp
         if not given.quantity.is_finite() or abs(given.quantity) >= LIMIT:
             raise Refused(_("This quantity is too large."), code="invalid", pointer=f"{pointer}/quantity")
         if not 0 <= given.discount_percent <= 100:
-            raise Refused(_("A discount is between 0 and 100 %."), code="invalid", pointer=f"{pointer}/discount_percent")
+            raise Refused(
+                _("A discount is between 0 and 100 %."), code="invalid", pointer=f"{pointer}/discount_percent"
+            )
         if given.own_rate is not None and given.own_rate not in vat.RATES:
             raise Refused(
                 _("%s is not a Belgian VAT rate. Choose 21, 12, 6 or 0.") % given.own_rate,
@@ -324,7 +330,8 @@ def _credited(document: Document, items: Sequence[Line]) -> Document | None:
         return None
     if len(sources) > 1 or any(row.source is None for row in items):
         raise Refused(_("A credit note takes the lines of one invoice."), code="mixed_sources", pointer="/lines")
-    credited: Document = Document.objects.get(pk=sources.pop())
+    # Locked, so that two credit notes changed at once cannot take the same remainder.
+    credited: Document = Document.objects.select_for_update(of=("self",)).get(pk=sources.pop())
     return credited
 
 
@@ -376,7 +383,7 @@ def _record_exceptions(document: Document, kept: dict[Any, Line], rows: Sequence
 
 def _values(line: Line) -> list[Any]:
     """What a save writes of a line."""
-    return [getattr(line, Line._meta.get_field(name).attname) for name in INPUT_FIELDS + AMOUNT_FIELDS]
+    return [getattr(line, f"{name}_id" if name in RELATIONS else name) for name in INPUT_FIELDS + AMOUNT_FIELDS]
 
 
 def _save_lines(document: Document, before: Mapping[UUID, list[Any]], rows: Sequence[Line]) -> None:

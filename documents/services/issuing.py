@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity import events, jobs
-from core import identifiers, vat
+from core import vat
 from core.errors import Conflict, Refused
 from customers.models import Party
 from documents import clauses, numbers, snapshots, warnings
@@ -39,13 +39,13 @@ def issue(
     `version` refuses a draft that changed since it was read: what becomes final is what was seen.
     """
     on = on or timezone.localdate()
-    locked = (
-        Document.objects.select_for_update(of=("self",)).select_related("company", "party").get(pk=document.pk)
-    )
+    locked = Document.objects.select_for_update(of=("self",)).select_related("company", "party").get(pk=document.pk)
     if not locked.is_draft:
         raise Conflict(_("This document is already issued as %s.") % locked.number, code="issued")
     if version is not None and locked.version != version:
-        raise Conflict(_("Somebody changed this draft in the meantime. Look at it again before you issue."), code="stale")
+        raise Conflict(
+            _("Somebody changed this draft in the meantime. Look at it again before you issue."), code="stale"
+        )
     party = _check(locked, on=on, accept_warnings=accept_warnings)
     kind = locked.declaration
     _check_amounts(locked, drafting.recalculate(locked))
@@ -92,17 +92,10 @@ def _number(document: Document, *, on: date) -> None:
     document.series, document.sequence_number = series, series.next_number
     document.number = numbers.render(text, series.next_number, on=on)
     if kind.communication_series:
-        document.structured_message = _communication(kind.communication_series, series.next_number, on=on)
+        document.structured_message = numbering.take_communication(document.company, kind, on=on)
     series.next_number += 1
     series.last_date = on
     series.save(update_fields=["next_number", "last_date"])
-
-
-def _communication(series: str, number: int, *, on: date) -> str:
-    """Series (2), year (2), counter (6) and the check."""
-    if number > 999_999:
-        raise Refused(_("A structured communication counts to 999,999; start a new series."), code="series_full")
-    return identifiers.structured_communication(f"{series}{on.year % 100:02d}{number:06d}")
 
 
 def _check(document: Document, *, on: date, accept_warnings: bool) -> Party:
@@ -134,7 +127,9 @@ def _check_seller(document: Document) -> None:
     missing = [label for name, label in needed.items() if not getattr(company, name)]
     if missing:
         raise Refused(
-            _("Complete your company's details first: %s.") % ", ".join(missing), code="seller_incomplete", pointer="/seller"
+            _("Complete your company's details first: %s.") % ", ".join(missing),
+            code="seller_incomplete",
+            pointer="/seller",
         )
 
 
@@ -159,7 +154,9 @@ def _check_regime(document: Document, party: Party) -> None:
     label = vat.Regime(document.vat_regime).label
     if treatment.needs_vat_number and not party.vat_number:
         raise Refused(
-            _("“%s” needs the customer's VAT number.") % label, code="vat_number_missing", pointer="/customer/vat_number"
+            _("“%s” needs the customer's VAT number.") % label,
+            code="vat_number_missing",
+            pointer="/customer/vat_number",
         )
     if treatment.needs_delivery and not document.delivery_date:
         raise Refused(_("“%s” needs a delivery date.") % label, code="delivery_missing", pointer="/delivery_date")
@@ -171,9 +168,13 @@ def _check_amounts(document: Document, totals: Totals) -> None:
     if not totals.amounts:
         raise Refused(_("Add at least one line before you issue."), code="no_lines", pointer="/lines")
     if totals.gross < 0:
-        raise Refused(_("A total cannot be negative. Make a credit note instead."), code="negative_total", pointer="/lines")
+        raise Refused(
+            _("A total cannot be negative. Make a credit note instead."), code="negative_total", pointer="/lines"
+        )
     categories = {group.category for group in totals.groups}
     if vat.Category.OUT_OF_SCOPE in categories and len(categories) > 1:
         raise Refused(
-            _("“Outside the scope of VAT” cannot be mixed with other VAT categories."), code="mixed_scope", pointer="/lines"
+            _("“Outside the scope of VAT” cannot be mixed with other VAT categories."),
+            code="mixed_scope",
+            pointer="/lines",
         )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity import events
+from core import identifiers
 from core.errors import Conflict, Refused
 from documents import kinds, numbers
 from documents.models import NumberFormat, Series
@@ -26,13 +27,30 @@ def series_year(text: str, on: date) -> int:
 def lock(company: Company, kind: kinds.Kind, *, on: date) -> tuple[Series, str]:
     """The locked series row for a date, and the format. Call it last in a transaction: others wait for it."""
     text = format_of(company, kind)
-    year = series_year(text, on)
+    return _locked(company, kind.family, series_year(text, on)), text
+
+
+def take_communication(company: Company, kind: kinds.Kind, *, on: date) -> str:
+    """A new structured communication: series (2), year (2), counter (6) and the check.
+
+    It counts by itself, since a document series may start anywhere and start again.
+    """
+    series = _locked(company, f"communication-{kind.communication_series}", on.year)
+    if series.next_number > 999_999:
+        raise Refused(_("The structured communications of this year are used up."), code="series_full")
+    base = f"{kind.communication_series}{on.year % 100:02d}{series.next_number:06d}"
+    series.next_number += 1
+    series.save(update_fields=["next_number"])
+    return identifiers.structured_communication(base)
+
+
+def _locked(company: Company, family: str, year: int) -> Series:
     locked = Series.objects.select_for_update(of=("self",))
-    series = locked.filter(family=kind.family, year=year).first()
+    series = locked.filter(family=family, year=year).first()
     if series is None:
-        Series.objects.get_or_create(company=company, family=kind.family, year=year)
-        series = locked.get(family=kind.family, year=year)
-    return series, text
+        Series.objects.get_or_create(company=company, family=family, year=year)
+        series = locked.get(family=family, year=year)
+    return series
 
 
 def preview(company: Company, kind: kinds.Kind, *, on: date) -> str:

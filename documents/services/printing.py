@@ -194,4 +194,3 @@ def _payment(document: Document, seller: dict[str, Any]) -> PrintPayment:
         bic=seller["bic"],
         due_date=document.due_date,
     )
-
