@@ -1,7 +1,7 @@
 """The sentences that Belgian law wants on a document, per regime and language.
 
-Sources: royal decree no. 20, annex, table A, XXXVIII § 1 (renovation); royal decree no. 1, article 20 § 3, in force since
-1 January 2023 (reverse charge); VAT Code articles 39, 39bis, 44, 56bis, 79; directive 2006/112/EC article 196.
+Sources: royal decree no. 20, annex, table A, XXXVIII § 1 (renovation); royal decree no. 1, article 20 § 3, in force
+since 1 January 2023 (reverse charge); VAT Code articles 39, 39bis, 44, 56bis, 79; directive 2006/112/EC article 196.
 The statutory clauses exist in French and Dutch only: an English document explains in a line and prints the clause in
 the language of the seller's region.
 """

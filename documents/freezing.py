@@ -80,7 +80,7 @@ def _sqlite() -> list[str]:
         for verb, rows in (("insert", ("NEW",)), ("update", ("NEW", "OLD")), ("delete", ("OLD",))):
             ids = ", ".join(f"{row}.document_id" for row in rows)
             statements.append(
-                f"CREATE TRIGGER frozen_{table}_{verb} BEFORE {verb.upper()} ON {table} "  # noqa: S608 - own constants
+                f"CREATE TRIGGER frozen_{table}_{verb} BEFORE {verb.upper()} ON {table} "
                 f"WHEN EXISTS (SELECT 1 FROM {DOCUMENT_TABLE} WHERE id IN ({ids}) AND state <> 'draft') {refuse}"
             )
     return statements

@@ -89,7 +89,7 @@ DocumentManager = models.Manager.from_queryset(DocumentQuerySet)
 
 
 class Document(TenantModel):
-    """One document of any kind. Amounts are positive and the kind carries the sign; totals are computed once and stored."""
+    """A document of any kind. Amounts are positive, the kind carries the sign; totals are computed once and stored."""
 
     kind = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)

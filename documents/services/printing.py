@@ -1,4 +1,4 @@
-"""Paper: a draft can be previewed any time; an issued document is printed once, kept with its hash, never made again."""
+"""Paper: a draft is previewed at any time; an issued document is printed once, kept with its hash, never made again."""
 
 from typing import Any
 
