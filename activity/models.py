@@ -66,7 +66,7 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """One piece of work. `key` makes enqueuing twice harmless; `lease_until` tells when a silent worker counts as dead."""
+    """One piece of work. `key` makes enqueuing twice harmless; past `lease_until` a silent worker counts as dead."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()

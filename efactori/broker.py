@@ -1,7 +1,7 @@
 """The embedded installation's broker: Kombu's message folder, made safe for a reader beside a writer.
 
-Kombu opens a message under its final name and writes it afterwards; a worker that looks in between takes an empty message
-and ends with it. Here a message gets its name only once it is whole.
+Kombu opens a message under its final name and writes it afterwards; a worker that looks in between takes an empty
+message and ends with it. Here a message gets its name only once it is whole.
 """
 
 import os
