@@ -141,7 +141,7 @@ def test_issue_numbers_the_draft_and_the_second_click_changes_nothing(as_alice: 
         assert response.headers["Location"] == f"/invoices/{draft.pk}/"
     draft.refresh_from_db()
     assert draft.number == f"{timezone.localdate().year}-0001"
-    assert Series.objects.get().next_number == 2
+    assert Series.objects.get(family="invoice").next_number == 2
 
 
 def test_issue_of_a_draft_that_changed_since_it_was_seen_is_refused(
@@ -294,7 +294,7 @@ def test_the_owner_chooses_format_and_first_number_once(as_alice: Client, scope:
     assert f"F{year}-00116" in text_of(as_alice.get("/settings/numbering/"))
     again = as_alice.post("/settings/numbering/invoice/", {"format": "F%y-(5)", "first_number": "200"})
     assert again.status_code == 422
-    assert Series.objects.get().next_number == 116
+    assert Series.objects.get(family="invoice").next_number == 116
 
 
 @pytest.mark.parametrize("text", ["2026", "(4)(4)", "%X-(4)", "(0)"])
