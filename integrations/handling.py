@@ -1,4 +1,4 @@
-"""What an app above promises when it takes a capability: how it receives messages, what it sends out, where its page is."""
+"""What an app above promises when it takes a capability: how it receives, what it sends out, where its page is."""
 
 import time
 from collections.abc import Callable, Sequence

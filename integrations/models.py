@@ -22,7 +22,7 @@ class ConnectionState(models.TextChoices):
 
 
 class Connection(TenantModel):
-    """One company's link to one provider. `secrets` is encrypted; `hook_key` is the unguessable part of the hook URL."""
+    """One company's link to one provider. `secrets` is encrypted, `hook_key` the unguessable part of the hook URL."""
 
     provider = models.CharField(max_length=40)
     state = models.CharField(max_length=12, choices=ConnectionState, default=ConnectionState.CONNECTED)

@@ -47,10 +47,12 @@ def store(connection: Connection, *, message_id: str, body: bytes) -> InboundHoo
     fresh = InboundHook(company_id=connection.company_id, connection=connection, message_id=message_id, body=body)
     with company_scope(connection.company_id), transaction.atomic():
         InboundHook.objects.bulk_create([fresh], ignore_conflicts=True)
-        kept: InboundHook = _rows().get(connection=connection, message_id=message_id)
-        if kept.pk == fresh.pk:
-            _enqueue(kept, delay=HEAL_AFTER)
-            kept.body = body
+        ids = InboundHook.objects.filter(connection=connection, message_id=message_id).values_list("pk", flat=True)
+        kept_id = ids.get()
+        if kept_id == fresh.pk:
+            _enqueue(fresh, delay=HEAL_AFTER)
+            return fresh
+        kept: InboundHook = _rows().get(pk=kept_id)
     return kept
 
 
@@ -97,14 +99,12 @@ def _process(hook: InboundHook, deadline: Deadline) -> Processed:
     prepared = handler.prepare(hook, message)
     with transaction.atomic():
         deadline.bound_locks()
-        locked = _lock(hook)
-        locked.subject_id, locked.subject_number = message.id, message.number
-        if locked.state in (HookState.PROCESSED, HookState.REFUSED):
-            return Processed(locked, is_new=False)
-        received = handler.receive(locked, message, prepared, deadline=deadline)
+        if _lock(hook) in (HookState.PROCESSED, HookState.REFUSED):
+            return Processed(_rows().get(pk=hook.pk), is_new=False)
+        received = handler.receive(hook, message, prepared, deadline=deadline)
         deadline.check()
         return _settle(
-            locked,
+            hook,
             state=HookState.PROCESSED,
             answer_status=received.status,
             answer=declaration.answer(received.outcome),
@@ -118,13 +118,13 @@ def _rows() -> QuerySet[InboundHook]:
     return rows
 
 
-def _lock(hook: InboundHook) -> InboundHook:
-    """The message's row, locked at once or not at all."""
-    rows = _rows()
+def _lock(hook: InboundHook) -> str:
+    """Lock the message's row, at once or not at all; its state as it is now."""
+    rows = InboundHook.objects.filter(pk=hook.pk)
     if connection.features.has_select_for_update_nowait:
-        rows = rows.select_for_update(of=("self",), nowait=True)
-    locked: InboundHook = rows.get(pk=hook.pk)
-    return locked
+        rows = rows.select_for_update(nowait=True)
+    state: str = rows.values_list("state", flat=True).get()
+    return state
 
 
 def _settle(hook: InboundHook, **values: Any) -> Processed:

@@ -73,8 +73,9 @@ def vat_number(customer: Customer) -> str:
 def _known(connection: Connection, customer: Customer) -> Party | None:
     if not customer.id:
         return None
-    ref = ExternalRef.objects.filter(connection=connection, kind=CUSTOMER, external_id=customer.id).first()
-    party = Party.objects.filter(pk=ref.object_id).first() if ref else None
+    refs = ExternalRef.objects.filter(connection=connection, kind=CUSTOMER, external_id=customer.id)
+    party_id = refs.values_list("object_id", flat=True).first()
+    party = Party.objects.filter(pk=party_id).first() if party_id else None
     while party is not None and party.merged_into_id:
         party = Party.objects.get(pk=party.merged_into_id)
     return None if party is None or party.is_archived else party

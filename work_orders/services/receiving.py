@@ -74,9 +74,9 @@ def _key(hook: InboundHook, message: WorkOrder) -> dict[str, Any]:
 
 
 def _lock(hook: InboundHook, message: WorkOrder) -> models.WorkOrder:
-    rows = models.WorkOrder.objects.select_related("connection")
+    rows = models.WorkOrder.objects.all()
     if database.features.has_select_for_update_nowait:
-        rows = rows.select_for_update(of=("self",), nowait=True)
+        rows = rows.select_for_update(nowait=True)
     order: models.WorkOrder = rows.get(**_key(hook, message))
     return order
 
