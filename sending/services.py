@@ -105,7 +105,7 @@ def try_again(message: Message, *, by: User) -> Message:
         raise Conflict(_("This mail did not fail; there is nothing to try again."), code="not_failed")
     locked.state, locked.error, locked.handed_at = MessageState.QUEUED, "", None
     locked.save(update_fields=["state", "error", "handed_at"])
-    _deliver_later(locked, again=True)
+    _deliver_later(locked, turn=f":{uuid7()}")
     events.record("sending.message.requeued", locked.document, by=by, data=about(locked))
     return locked
 
@@ -115,14 +115,14 @@ def about(message: Message) -> dict[str, str]:
     return {"message": str(message.pk), "to": message.to}
 
 
-def _deliver_later(message: Message, *, again: bool = False) -> None:
+def _deliver_later(message: Message, *, turn: str = "") -> None:
+    """Queue the delivery; each turn is a job of its own, because the one before may still be ending."""
     jobs.enqueue(
         "sending.deliver",
         company_id=message.company_id,
-        key=f"send:{message.pk}",
+        key=f"send:{message.pk}{turn}",
         params={"message_id": str(message.pk)},
         object_id=message.document_id,
-        again=again,
     )
 
 

@@ -20,7 +20,7 @@ from documents.services import drafting, issuing, numbering
 from invoices import course
 from invoices.forms import IssueForm
 from invoices.views.finding import document_or_404, draft_or_404
-from sending.models import Message
+from sending.models import Message, MessageState
 
 TABS = ("content", "paper", "annexes", "mails")
 
@@ -47,6 +47,7 @@ def detail(request: Any, pk: UUID, kind: str) -> HttpResponse:
         "annexes": annexes,
         "annex_form": AnnexForm(),
         "mails": mails,
+        "is_waiting": any(mail.state == MessageState.QUEUED for mail in mails),
         "source": source,
         "credit_notes": course.credits_of(document) if document.declaration.credited_by else [],
         "actions": pages.actions(document),
