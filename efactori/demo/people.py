@@ -47,7 +47,7 @@ CUSTOMERS: list[dict[str, Any]] = [
         "name": "Boulangerie Dupont SRL",
         "vat_number": "BE0403019261",
         "email": "compta@dupont.example",
-        "phone": "+32 2 555 02 10",
+        "phone": "+32 2 555 01 10",
         "language": "fr",
         "street": "Rue du Four",
         "street_number": "12",
@@ -55,7 +55,9 @@ CUSTOMERS: list[dict[str, Any]] = [
         "city": "Bruxelles",
         "contacts": [ContactInput(name="Anne Dupont", email="anne@dupont.example", function="Gérante")],
         "addresses": [
-            AddressInput(name="Atelier", street="Rue du Four", street_number="14", postal_code="1000", city="Bruxelles")
+            AddressInput(
+                name="Atelier", street="Quai des Usines", street_number="4", postal_code="1000", city="Bruxelles"
+            )
         ],
     },
     {

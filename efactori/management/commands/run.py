@@ -32,7 +32,7 @@ HOST = "127.0.0.1"
 NEEDED_BYTES = 200 * 1024 * 1024
 START_SECONDS = 180
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-FIRST_WORK_ORDER = "wo-2026-0141"
+FIRST_WORK_ORDER = "wo-2026-0140"  # the samples of the contract stay untouched for who tries them
 SANDBOX_MODULE = "integrations.providers.climapulse.sandbox"
 WEB_OPTIONS = "--worker-class gthread --workers 2 --threads 4 --timeout 120 --graceful-timeout 10 --no-control-socket"
 # One worker has nobody to gossip with, and starts a second sooner for it.
@@ -140,19 +140,24 @@ class Command(BaseCommand):
     # ── the first invoice, through the real hook ─────────────────────────────────────────────────────────────────────
 
     def _first_invoice(self) -> dict[str, str]:
-        """Connect the demo company and send one work order, each only where it was never done; the invoice made."""
+        """The invoice of the first work order; what is missing for it, connection and order, is made once."""
         if not self.sandbox_url:
             return {}
         from efactori import demo
         from integrations.models import Connection, InboundHook
         from users.models import Company
+        from work_orders.models import WorkOrder
 
         company = Company.objects.filter(slug=demo.COMPANY_SLUG).first()
         if company is None:
-            return ""
+            return {}
         with company_scope(company.pk):
             connection = Connection.objects.filter(provider="climapulse").first()
             has_received = InboundHook.objects.exists()
+            first = WorkOrder.objects.filter(document__isnull=False).order_by("created_at").first()
+            if first and first.document:
+                path = first.document.get_absolute_url()
+                return {"id": str(first.document.pk), "url": f"{settings.PUBLIC_URL}{path}"}
         if has_received or (connection and not connection.is_active):
             return {}
         if not connection:
