@@ -7,8 +7,10 @@ import argparse
 import os
 import platform
 import signal
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 
 import psutil
@@ -78,6 +80,17 @@ def _say_where() -> None:
     load = " ".join(f"{value:.2f}" for value in os.getloadavg())
     print(f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}")
     print(f"Python {platform.python_version()}; load at the start {load}")
+    print(f"a loop of 200,000 squares takes {_loop_ms():.1f} ms of CPU here and now; a busy machine makes it longer")
+
+
+def _loop_ms() -> float:
+    """What a fixed piece of work costs: a neighbour on the same cores makes every CPU figure grow alike."""
+    taken = []
+    for _ in range(20):
+        started = time.process_time()
+        sum(number * number for number in range(200_000))
+        taken.append((time.process_time() - started) * 1000)
+    return statistics.median(taken)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from efactori.management.commands.run import WEB_OPTIONS, WORKER_OPTIONS
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
-PATIENCE = 40  # seconds; what takes longer is a fault, also on a busy machine
+PATIENCE = 60  # seconds; what takes longer is a fault, also on a busy machine
 
 
 def wait_until(condition: Callable[[], bool], what: str, *, every: float = 0.05) -> None:

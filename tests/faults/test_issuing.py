@@ -10,13 +10,14 @@ from activity.models import Event, Job
 from core import files
 from customers.models import Party
 from documents.models import Document, File, FileRole, Line, Series, VatLine
+from invoices.kinds import INVOICE
 from tests.faults.processes import Programs, wait_until
 from users.models import Company, User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PROCESSES, KILLS, BETWEEN = 3, 6, 9
-PRINTED, KILLED_AT = 14, (2, 7)
+PRINTED, KILLED_AT = 10, (2, 5)
 
 
 def issue(programs: Programs, count: int) -> subprocess.Popen[bytes]:
@@ -39,7 +40,7 @@ def test_killed_processes_leave_no_gap_no_duplicate_and_nothing_half_issued(
     numbers = sorted(issued.values_list("sequence_number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= KILLS * BETWEEN
-    assert Series.objects.get().next_number == len(numbers) + 1
+    assert Series.objects.get(family=INVOICE.family).next_number == len(numbers) + 1
     assert Document.objects.drafts().count() <= KILLS + PROCESSES  # at most the one each killed process had begun
     assert (
         issued.exclude(total_net=Decimal("55.00"), total_vat=Decimal("11.55"), total_gross=Decimal("66.55")).count()
