@@ -96,6 +96,7 @@ def timeline(document: Document) -> list[dict[str, Any]]:
 
 
 register_sentence("documents.file.printed", lambda data: _("PDF made and kept"), icon="printer")
+register_sentence("documents.warning.dismissed", lambda data: _("A point to check was found right"), icon="check")
 register_sentence("documents.file.added", lambda data: _("Annex added: %s") % data["filename"], icon="paperclip")
 register_sentence("documents.file.removed", lambda data: _("Annex removed: %s") % data["filename"], icon="trash-2")
 register_sentence(

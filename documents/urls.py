@@ -7,6 +7,7 @@ urlpatterns = [
     path("documents/<uuid:pk>/pdf/", views.pdf, name="pdf"),
     path("documents/<uuid:pk>/preview/", views.preview, name="preview"),
     path("documents/<uuid:pk>/annexes/", views.add_annexes, name="add-annexes"),
+    path("warnings/<uuid:pk>/dismiss/", views.dismiss_warning, name="dismiss-warning"),
     path("files/<uuid:pk>/", views.file, name="file"),
     path("files/<uuid:pk>/send-along/", views.tick_annex, name="tick-annex"),
     path("files/<uuid:pk>/remove/", views.remove_annex, name="remove-annex"),

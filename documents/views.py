@@ -17,9 +17,9 @@ from core import files
 from core.access import member_required, owner_required
 from core.errors import Refused
 from core.forms import show_refusal
-from documents import kinds, numbers
+from documents import kinds, numbers, warnings
 from documents.forms import AnnexForm, NumberingForm
-from documents.models import Document, File, FileRole, Series
+from documents.models import Document, File, FileRole, Series, Warning
 from documents.services import annexing, numbering, printing
 
 # A browser's PDF reader needs its own styles and plug-in; nothing else may run or load from these answers.
@@ -46,11 +46,25 @@ def pdf(request: Any, pk: UUID) -> HttpResponse:
 @require_GET
 @csp_override(PAPER_POLICY)
 def preview(request: Any, pk: UUID) -> HttpResponse:
-    """A draft as it would be printed now."""
-    document = get_object_or_404(Document.objects.drafts(), pk=pk)
+    """A draft as it would be printed now; an issued document has its one PDF."""
+    document = get_object_or_404(Document.objects.all(), pk=pk)
+    if not document.is_draft:
+        return redirect("documents:pdf", pk)
     response = _answer(printing.preview(document), "application/pdf", _("draft.pdf"), as_attachment=False)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@member_required
+@require_POST
+def dismiss_warning(request: Any, pk: UUID) -> HttpResponse:
+    """Somebody looked, and it is right as it is."""
+    warning = get_object_or_404(Warning.objects.select_related("document"), pk=pk)
+    try:
+        warnings.dismiss(warning, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(warning.document)
 
 
 @member_required

@@ -4,11 +4,17 @@ A warning names what a person should look at. Price warnings belong to a line an
 with one of them open asks for confirmation.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity import events
+from core.errors import Refused
 from documents.models import Document, Line, Warning
+from users.models import User
 
 
 @dataclass(frozen=True)
@@ -23,12 +29,16 @@ class Cure:
 
 @dataclass(frozen=True)
 class Code:
-    """What a code says: `sentence(data)`, whether it is about a missing price, and the cure where one exists."""
+    """What a code says: `sentence(data)`, whether it is about a missing price, and the cure where one exists.
+
+    `settled_by` names the field of the document that a person changes in answer to it.
+    """
 
     code: str
     sentence: Callable[[Mapping[str, Any]], str]
     is_price: bool = False
     cure: Callable[[Warning], Cure | None] = lambda warning: None
+    settled_by: str = ""
 
 
 _codes: dict[str, Code] = {}
@@ -40,8 +50,9 @@ def register(
     *,
     is_price: bool = False,
     cure: Callable[[Warning], Cure | None] = lambda warning: None,
+    settled_by: str = "",
 ) -> None:
-    _codes[code] = Code(code, sentence, is_price, cure)
+    _codes[code] = Code(code, sentence, is_price, cure, settled_by)
 
 
 def price_codes() -> list[str]:
@@ -61,7 +72,7 @@ def add(document: Document, code: str, *, pointer: str = "", line: Line | None =
     """Put a warning on a draft; the same code at the same pointer is kept once."""
     if code not in _codes:
         raise LookupError(f"no warning is registered as {code!r}")
-    warning, _ = Warning.objects.update_or_create(
+    warning, _created = Warning.objects.update_or_create(
         document=document,
         code=code,
         pointer=pointer,
@@ -76,3 +87,24 @@ def remove(document: Document, *codes: str, line: Line | None = None) -> int:
     if line is not None:
         found = found.filter(line=line)
     return int(found.delete()[0])
+
+
+def settle(document: Document, fields: Collection[str]) -> None:
+    """Take away what a person answered by changing these fields."""
+    answered = [code.code for code in _codes.values() if code.settled_by in fields]
+    if answered:
+        remove(document, *answered)
+
+
+def can_dismiss(warning: Warning) -> bool:
+    """A missing price wants a price, or a yes when the document is issued; anything else may be waved away."""
+    return not _codes[warning.code].is_price
+
+
+@transaction.atomic
+def dismiss(warning: Warning, *, by: User) -> None:
+    """A person has looked and it is right as it is; the timeline keeps what they waved away."""
+    if not can_dismiss(warning):
+        raise Refused(_("Set the price, or confirm at issue that the line is free of charge."), code="price_warning")
+    events.record("documents.warning.dismissed", warning.document, by=by, data={"code": warning.code})
+    warning.delete()

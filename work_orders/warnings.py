@@ -142,7 +142,7 @@ def register_all() -> None:
     register("attachment_rejected", _attachment_rejected)
     register("attachment_unavailable", _attachment_unavailable, cure=_to_files)
     register("invalid_vat_number", _invalid_vat_number, cure=_to_customer)
-    register("check_vat_regime", _check_vat_regime, cure=_to_customer)
+    register("check_vat_regime", _check_vat_regime, cure=_to_customer, settled_by="vat_regime")
 
 
 DUPLICATE = "possible_duplicate_customer"

@@ -106,10 +106,13 @@ def update(
         return _annotate(locked, by=by, lines=lines, fields=fields)
     if by is not None and (lines is not None or set(fields) - NOT_CONTENT):
         locked.edited_at = timezone.now()
-    changed = sorted(fields)
+    named = sorted(fields)
+    old = {name: getattr(locked, name) for name in fields}
     if "party" in fields:
         _set_party(locked, fields.pop("party"), defaults_unless=set(fields))
     _set_fields(locked, fields)
+    if by is not None:
+        warnings.settle(locked, {name for name, value in old.items() if getattr(locked, name) != value})
     locked.version += 1
     kept = {line.pk: line for line in locked.lines.select_related("product", "source")}
     before = {pk: _values(line) for pk, line in kept.items()}
@@ -124,7 +127,7 @@ def update(
     _save_lines(locked, before, rows)
     _save_vat_lines(locked, totals)
     locked.save()
-    events.record(locked.declaration.event("updated"), locked, by=by, data={"fields": changed})
+    events.record(locked.declaration.event("updated"), locked, by=by, data={"fields": named})
     return locked
 
 

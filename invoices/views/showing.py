@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -95,7 +96,8 @@ def _warnings(document: Document) -> list[dict[str, Any]]:
     found = []
     for warning in document.warnings.select_related("line"):
         cure = warnings.cure(warning)
-        found.append({"text": warnings.message(warning), "cures": [cure] if cure else []})
+        dismissal = reverse("documents:dismiss-warning", args=[warning.pk]) if warnings.can_dismiss(warning) else ""
+        found.append({"text": warnings.message(warning), "cures": [cure] if cure else [], "dismissal": dismissal})
     return found
 
 

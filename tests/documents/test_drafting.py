@@ -8,6 +8,7 @@ from activity.models import Event
 from core.errors import Conflict, Refused
 from core.tenancy import ForeignCompany, company_scope
 from customers.models import Party
+from documents import warnings
 from documents.models import Document, Line
 from documents.services import drafting, issuing
 from documents.services.drafting import LineInput
@@ -181,3 +182,22 @@ def test_an_issued_document_cannot_be_deleted(scope: Company, dupont: Party, ali
     with pytest.raises(Conflict):
         drafting.update(issued, by=alice, note="later")
     assert Document.objects.get(pk=issued.pk).note == ""
+
+
+def test_a_person_who_sets_the_regime_answers_the_warning(scope: Company, dupont: Party, alice: User) -> None:
+    draft = drafting.create("invoice", company=scope, party=dupont, by=None, lines=[LineInput("x")])
+    warnings.add(draft, "check_vat_regime")
+    warnings.add(draft, "customer_differs", pointer="/work_order/customer", fields={})
+    drafting.update(draft, by=alice, vat_regime="standard", note="n")
+    assert draft.warnings.count() == 2
+    drafting.update(draft, by=alice, vat_regime="renovation")
+    assert [warning.code for warning in draft.warnings.all()] == ["customer_differs"]
+
+
+def test_a_warning_is_waved_away_but_not_a_missing_price(scope: Company, dupont: Party, alice: User) -> None:
+    draft = drafting.create("invoice", company=scope, party=dupont, by=None, lines=[LineInput("x")])
+    warnings.dismiss(warnings.add(draft, "check_vat_regime"), by=alice)
+    assert Event.objects.get(action="documents.warning.dismissed").data == {"code": "check_vat_regime"}
+    with pytest.raises(Refused):
+        warnings.dismiss(warnings.add(draft, "missing_price", line=draft.lines.get()), by=alice)
+    assert [warning.code for warning in draft.warnings.all()] == ["missing_price"]

@@ -204,7 +204,7 @@ def test_the_pdf_is_made_on_demand_once_and_opens_only_as_itself(as_alice: Clien
     assert again.headers["Content-Disposition"] == f'attachment; filename="{issued.number}.pdf"'
     assert first.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert first.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert as_alice.get(f"/documents/{issued.pk}/preview/").status_code == 404
+    assert as_alice.get(f"/documents/{issued.pk}/preview/").url == f"/documents/{issued.pk}/pdf/"
 
 
 def test_annexes_are_added_ticked_downloaded_and_removed(as_alice: Client, issued: Document) -> None:
