@@ -1,6 +1,7 @@
 """Units of measure: the codes of UN/ECE Recommendation 20 and 21 that installers meet, with their names."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PIECE = "C62"
 HOUR = "HUR"
@@ -21,7 +22,7 @@ UNITS = {
     "LS": _("lump sum"),
     "MON": _("month"),
     "ANN": _("year"),
-    "XBX": _("box"),
+    "XBX": pgettext_lazy("unit", "box"),
     "XPK": _("pack"),
 }
 UNIT_CHOICES = list(UNITS.items())

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.errors import Refused
 from core.forms import SearchForm, show_refusal
@@ -22,7 +23,7 @@ class FilterForm(SearchForm):
     state = forms.ChoiceField(
         label=_("Show"),
         required=False,
-        choices=[("", _("Current")), ("archived", _("Archived")), ("all", _("All"))],
+        choices=[("", _("Current")), ("archived", pgettext_lazy("several", "Archived")), ("all", _("All"))],
     )
 
 

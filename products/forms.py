@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_scopes.forms import SafeModelChoiceField
 
 from core.forms import DecimalField, SearchForm
@@ -20,7 +21,11 @@ class FilterForm(SearchForm):
     state = forms.ChoiceField(
         label=_("Show"),
         required=False,
-        choices=[("", _("Active")), ("archived", _("Archived")), ("all", _("All"))],
+        choices=[
+            ("", pgettext_lazy("several", "Active")),
+            ("archived", pgettext_lazy("several", "Archived")),
+            ("all", _("All")),
+        ],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

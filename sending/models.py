@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from documents.models import Document
 from users.models import Language
@@ -14,7 +15,7 @@ from users.tenant import TenantModel
 
 class MessageState(models.TextChoices):
     QUEUED = "queued", _("Queued")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("e-mail", "Sent")
     FAILED = "failed", _("Failed")
 
 

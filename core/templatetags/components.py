@@ -111,9 +111,15 @@ def form_fields(form: Any) -> dict[str, Any]:
 
 @register.simple_block_tag
 def page_header(
-    content: str, title: Any, subtitle: Any = "", back_url: str = "", back_label: Any = "", state: str = ""
+    content: str,
+    title: Any,
+    subtitle: Any = "",
+    back_url: str = "",
+    back_label: Any = "",
+    state: str = "",
+    state_label: Any = "",
 ) -> str:
-    """The head of a page: title, line below, way back, state; the block holds its actions."""
+    """The head of a page: title, line below, way back, state by its usual or own word; the block holds its actions."""
     return render_to_string(
         "components/page_header.html",
         {
@@ -123,6 +129,7 @@ def page_header(
             "back_url": back_url,
             "back_label": back_label,
             "state": state,
+            "state_label": state_label,
         },
     )
 

@@ -149,7 +149,9 @@ def heading(order: WorkOrder) -> LineInput:
     text = _("Work order %(number)s") % {"number": order.number}
     if order.performed_on:
         text = _("Work order %(number)s of %(date)s") % {"number": order.number, "date": _day(order.performed_on)}
-    lines = [f"{text}: {order.title}" if order.title else text]
+    if order.title:
+        text = _("%(order)s: %(title)s") % {"order": text, "title": order.title}
+    lines = [text]
     lines += [described for installation in order.installations if (described := _installation(installation))]
     return LineInput(role=LineRole.TEXT, description="\n".join(lines))
 
