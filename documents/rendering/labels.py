@@ -33,10 +33,8 @@ class Labels:
     description: str
     quantity: str
     unit_price: str
-    unit_price_gross: str
     discount: str
     total_net_column: str
-    total_gross_column: str
     rate: str
     base: str
     total_net: str
@@ -79,10 +77,8 @@ FRENCH = Labels(
     description="Description",
     quantity="Quantité",
     unit_price="Prix unitaire",
-    unit_price_gross="Prix TVAC",
     discount="Remise",
     total_net_column="Total HTVA",
-    total_gross_column="Total TVAC",
     rate="Taux",
     base="Base",
     total_net="Total hors TVA",
@@ -130,10 +126,8 @@ DUTCH = Labels(
     description="Omschrijving",
     quantity="Aantal",
     unit_price="Eenheidsprijs",
-    unit_price_gross="Prijs incl. btw",
     discount="Korting",
     total_net_column="Totaal excl. btw",
-    total_gross_column="Totaal incl. btw",
     rate="Tarief",
     base="Basis",
     total_net="Totaal zonder btw",
@@ -181,10 +175,8 @@ ENGLISH = Labels(
     description="Description",
     quantity="Quantity",
     unit_price="Unit price",
-    unit_price_gross="Price incl. VAT",
     discount="Discount",
     total_net_column="Net amount",
-    total_gross_column="Amount incl. VAT",
     rate="Rate",
     base="Base",
     total_net="Total excluding VAT",

@@ -62,12 +62,11 @@ class PrintLine:
     detail: str = ""
     quantity: Decimal | None = None
     unit: str = ""  # UN/ECE recommendation 20 code: HUR, KMT, C62 …
-    unit_price: Decimal | None = None  # with VAT when the document's prices include it
+    unit_price: Decimal | None = None  # without VAT, as the law wants it on paper
     discount_percent: Decimal | None = None
     vat_rate: Decimal | None = None
     vat_category: str = "S"  # EN 16931 code: S Z E AE K G O
     net: Decimal | None = None  # amount without VAT, discount taken off
-    gross: Decimal | None = None  # amount with VAT; printed instead of `net` when prices include VAT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +135,6 @@ class PrintDocument:
     site_address: tuple[str, ...] = ()
     corrects: PrintReference | None = None
     currency: str = "EUR"
-    prices_include_vat: bool = False
     prepaid: tuple[tuple[str, Decimal], ...] = ()  # (label, amount), printed as taken off
     mentions: tuple[str, ...] = ()
     note: str = ""
@@ -146,7 +144,7 @@ class PrintDocument:
     def __post_init__(self) -> None:
         if not self.is_draft and not self.number:
             raise ValueError("Only a draft prints without a number.")
-        if any(_incomplete(line, self.prices_include_vat) for line in self.items):
+        if any(_incomplete(line) for line in self.items):
             raise ValueError("An item needs a quantity, a unit price, a VAT rate and an amount.")
 
     @property
@@ -155,6 +153,5 @@ class PrintDocument:
         return (line for line in self.lines if line.role == "item")
 
 
-def _incomplete(line: PrintLine, prices_include_vat: bool) -> bool:
-    amount = line.gross if prices_include_vat else line.net
-    return None in (line.quantity, line.unit_price, line.vat_rate, amount)
+def _incomplete(line: PrintLine) -> bool:
+    return None in (line.quantity, line.unit_price, line.vat_rate, line.net)

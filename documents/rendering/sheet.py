@@ -91,8 +91,8 @@ def _context(document: PrintDocument) -> dict[str, object]:
         "facts": _facts(document, words),
         "payable_label": words.in_your_favour if is_credit else words.payable,
         "payable": _money(document.payable, document),
-        "price_label": words.unit_price_gross if document.prices_include_vat else words.unit_price,
-        "total_label": words.total_gross_column if document.prices_include_vat else words.total_net_column,
+        "price_label": words.unit_price,
+        "total_label": words.total_net_column,
         "rows": rows,
         "has_discount": has_discount,
         "has_vat": has_vat,
@@ -127,8 +127,7 @@ def _rows(document: PrintDocument, words: Labels) -> list[Row]:
 
 
 def _row(line: PrintLine, document: PrintDocument, words: Labels, *, keep: bool, with_vat: bool) -> Row:
-    amount = line.gross if document.prices_include_vat else line.net
-    if line.quantity is None or line.unit_price is None or line.vat_rate is None or amount is None:
+    if line.quantity is None or line.unit_price is None or line.vat_rate is None or line.net is None:
         kind = "sec" if line.role == "section" else "order" if line.detail else "text"
         return Row(kind=kind, keep=keep, tall=_is_tall(line), description=line.description, detail=line.detail)
     return Row(
@@ -142,7 +141,7 @@ def _row(line: PrintLine, document: PrintDocument, words: Labels, *, keep: bool,
         price=format_price(line.unit_price, document.language),
         discount=MINUS + format_percent(line.discount_percent, document.language) if line.discount_percent else "",
         vat=format_percent(line.vat_rate, document.language) if with_vat else "",
-        total=format_amount(amount, document.language),
+        total=format_amount(line.net, document.language),
     )
 
 

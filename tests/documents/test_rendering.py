@@ -69,14 +69,6 @@ def test_discount_and_vat_columns_appear_only_when_earned() -> None:
     assert f"118,40 −10{NB}% 106,56" in text(samples.work_order())
 
 
-def test_prices_including_vat_print_the_gross_of_each_line() -> None:
-    line = replace(samples.item("Thermostat", "2", "C62", "121.00", "200.00"), gross=D("242.00"))
-    content = text(samples.invoice((line,), prices_include_vat=True))
-    assert "Description Quantité Prix TVAC Total TVAC" in content
-    assert "Thermostat 2 pce 121,00 242,00" in content
-    assert f"Total hors TVA 200,00{NB}€" in content
-
-
 def test_five_hundred_lines_repeat_the_head_and_number_every_page() -> None:
     pages = texts(printed(samples.plain(500)))
     assert len(pages) == 16
@@ -281,7 +273,7 @@ def test_an_unprintable_model_is_refused() -> None:
     with pytest.raises(ValueError, match="quantity"):
         samples.invoice((PrintLine(description="Pose", net=D("1.00")),))
     with pytest.raises(ValueError, match="amount"):
-        replace(samples.plain(), prices_include_vat=True)  # the lines have no gross
+        samples.invoice((PrintLine(description="Pose", quantity=D(1), unit_price=D(1), vat_rate=D(21)),))
 
 
 def test_other_currencies_print_their_sign_and_no_code() -> None:
