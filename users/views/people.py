@@ -56,7 +56,7 @@ def edit(request: Any, pk: UUID) -> HttpResponseBase:
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": user})
             return redirect("users:list")
-    context = {"form": form, "membership": _membership(request, pk), "is_locked": is_locked}
+    context = {"form": form, "member": _membership(request, pk), "is_locked": is_locked}
     return render(request, "users/edit.html", context)
 
 
