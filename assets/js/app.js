@@ -117,6 +117,9 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// A menu has done its work once something in it was chosen, also where the page stays, as with a download.
+document.addEventListener("click", (event) => event.target.closest(".menu .menu-item")?.closest(".menu").hidePopover());
+
 // ---- keys: an element with data-key="n" is focused (a field) or pressed (anything else) ----
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
