@@ -69,7 +69,7 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name_the_blank(self.fields["region"], _("Unknown"))
+        _name_the_blank(self.fields["region"], _("Not known"))
         _name_the_blank(self.fields["vat_regime"], _("As the customer"))
 
     def clean(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import DecimalField, SearchForm
 from core.money import half_up
@@ -40,7 +41,12 @@ class FilterForm(SearchForm):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), ("draft", _("Drafts")), ("issued", _("Issued")), ("overdue", _("Late"))],
+        choices=[
+            ("", _("All")),
+            ("draft", _("Drafts")),
+            ("issued", pgettext_lazy("several", "Issued")),
+            ("overdue", _("Late")),
+        ],
     )
     period = forms.ChoiceField(label=_("Period"), required=False, choices=PERIODS)
     customer = forms.UUIDField(required=False, widget=forms.HiddenInput)

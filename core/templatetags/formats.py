@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import template
 from django.utils import timezone, translation
+from django.utils.translation import pgettext
 
 from core import identifiers, locales
 
@@ -37,8 +38,9 @@ def price(value: Number) -> str:
 
 @register.filter
 def rate(value: Number, unit: str) -> str:
-    """`65,00 €/h`."""
-    return "" if value is None else locales.format_rate(value, unit, "EUR", _language())
+    """`65,00 €/h`, in Dutch `€ 65,00/u`."""
+    symbol = pgettext("hour", "h") if unit == "h" else unit
+    return "" if value is None else locales.format_rate(value, symbol, "EUR", _language())
 
 
 @register.filter

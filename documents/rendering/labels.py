@@ -99,7 +99,7 @@ FRENCH = Labels(
     units=_SYMBOLS
     | {
         "HUR": "h", "DAY": "jour", "WEE": "sem.", "MON": "mois", "ANN": "an",
-        "C62": "pce", "H87": "pce", "SET": "jeu", "PR": "paire", "LS": "forfait",
+        "C62": "pce", "H87": "pce", "SET": "jeu", "PR": "paire", "LS": "forfait", "XBX": "boîte", "XPK": "paquet",
     },
 )  # fmt: skip
 
@@ -148,7 +148,7 @@ DUTCH = Labels(
     units=_SYMBOLS
     | {
         "HUR": "u", "DAY": "dag", "WEE": "week", "MON": "mnd", "ANN": "jaar",
-        "C62": "st.", "H87": "st.", "SET": "set", "PR": "paar", "LS": "forfait",
+        "C62": "st.", "H87": "st.", "SET": "set", "PR": "paar", "LS": "forfait", "XBX": "doos", "XPK": "pak",
     },
 )  # fmt: skip
 
@@ -197,7 +197,7 @@ ENGLISH = Labels(
     units=_SYMBOLS
     | {
         "HUR": "h", "DAY": "day", "WEE": "week", "MON": "month", "ANN": "year",
-        "C62": "pc", "H87": "pc", "SET": "set", "PR": "pair", "LS": "lump",
+        "C62": "pc", "H87": "pc", "SET": "set", "PR": "pair", "LS": "lump", "XBX": "box", "XPK": "pack",
     },
 )  # fmt: skip
 

@@ -5,19 +5,29 @@ from typing import Any
 
 from django import template
 from django.utils import formats
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from core import identifiers
 from core.forms import DecimalField
-from core.units import UNITS
 from core.vat import Category
+from documents.rendering.labels import labels_for
 
 register = template.Library()
 
+ANNEX_LABELS = {"work_order": _("Work order"), "certificate": _("Certificate")}
+
 
 @register.filter
-def unit(code: str) -> Any:
-    """The name of a unit, or the code that nobody named."""
-    return UNITS.get(code, code)
+def unit(code: str) -> str:
+    """A unit as short as documents print it, in the reader's language, or the code that nobody named."""
+    return labels_for(get_language() or "fr").units.get(code, code)
+
+
+@register.filter
+def annex_label(label: str) -> Any:
+    """What an annex is; a word that nobody knows is shown as it came."""
+    return ANNEX_LABELS.get(label, label)
 
 
 @register.filter
