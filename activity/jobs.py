@@ -140,6 +140,9 @@ def run(job_id: UUID) -> bool:
         if registered is None:
             _fail(row, f"no job is registered as {row.name!r}")
             return True
+        if row.attempts > registered.max_attempts:  # each earlier try took its worker with it
+            _fail(row, row.error or "The worker died every time it tried this.")
+            return True
         try:
             result = registered.function(Running(row))
         except Refused as error:
