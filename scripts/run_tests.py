@@ -53,7 +53,7 @@ def run(name: str, environment: dict[str, str]) -> int:
     """The whole suite once, under the given services."""
     print(f"\n── the suite on {name} ──", flush=True)
     inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
-    command = (sys.executable, "-m", "pytest", "-n", "2", *sys.argv[1:])
+    command = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *sys.argv[1:])
     return subprocess.run(command, cwd=ROOT, env={**inherited, **environment}, check=False).returncode
 
 

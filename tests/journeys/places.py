@@ -1,0 +1,77 @@
+"""The main pages, and one of everything to show on them."""
+
+from dataclasses import dataclass
+
+from tests.journeys.visiting import Visitor
+
+
+@dataclass(frozen=True)
+class Places:
+    draft: str
+    issued: str
+    customer: str
+    mail: str
+    annex: str
+    work_order: str
+
+    def main(self) -> dict[str, str]:
+        """Every main page by the name of its picture."""
+        return {
+            "invoices": "/invoices/",
+            "draft": self.draft,
+            "draft-annexes": f"{self.draft}?tab=annexes",
+            "draft-editor": f"{self.draft}edit/",
+            "issued": self.issued,
+            "issued-mails": f"{self.issued}?tab=mails",
+            "compose": self.issued.replace("/invoices/", "/documents/") + "send/",
+            "credit": f"{self.issued}credit/",
+            "credit-notes": "/credit-notes/",
+            "new-invoice": "/invoices/new/",
+            "customers": "/customers/",
+            "customer": self.customer,
+            "customer-form": f"{self.customer}edit/",
+            "customer-merge": f"{self.customer}merge/",
+            "products": "/products/",
+            "product-form": "/products/new/",
+            "product-groups": "/products/groups/",
+            "received": "/work-orders/received/",
+            "work-order": self.work_order,
+            "outbox": "/outbox/",
+            "mail": self.mail,
+            "users": "/users/",
+            "user-form": "/users/new/",
+            "company": "/company/",
+            "theme": "/company/theme/",
+            "numbering": "/settings/numbering/",
+            "mail-texts": "/settings/mail-texts/",
+            "applications": "/settings/applications/",
+            "climapulse": "/work-orders/applications/climapulse/",
+            "tokens": "/api-access/",
+            "jobs": "/jobs/",
+            "profile": "/profile/",
+        }
+
+
+def furnish(visitor: Visitor) -> Places:
+    """A draft and an issued, mailed invoice, made from two work orders."""
+    installation = visitor.installation
+    draft = installation.press("wo-2026-0145")["answer"]
+    issued = installation.press("wo-2026-0144")["answer"]
+    page = visitor.sign_in(at=issued["invoice"]["url"])
+    visitor.issue(accept_open_prices=page.locator("#issue [name=accept_warnings]").count() == 1)
+    visitor.choose("a[href$='/send/']")
+    page.click(".form-actions button")
+    page.wait_for_url(issued["invoice"]["url"])
+    visitor.go(f"{issued['invoice']['url']}?tab=mails")
+    mail = page.get_attribute("tbody a.cell-main", "href") or ""
+    visitor.go(f"{issued['invoice']['url']}?tab=annexes")
+    annex = page.get_attribute(".files a.cell-main", "href") or ""
+    visitor.go(f"/work-orders/of-document/{draft['invoice']['id']}/")
+    return Places(
+        draft=f"/invoices/{draft['invoice']['id']}/",
+        issued=f"/invoices/{issued['invoice']['id']}/",
+        customer=f"/customers/{draft['customer']['id']}/",
+        mail=mail,
+        annex=annex,
+        work_order=page.url.removeprefix(installation.url),
+    )

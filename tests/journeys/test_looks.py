@@ -1,0 +1,126 @@
+"""Every main page on a desk and on a phone, by day and by night, for eyes, keys and screen readers."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.installation import ROOT
+from tests.journeys.places import Places
+from tests.journeys.visiting import Visitor
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHECK = """async (only) => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"];
+  const runOnly = only.length ? {type: "rule", values: only} : {type: "tag", values: tags};
+  const found = await axe.run(document, {runOnly, iframes: false, preload: false, resultTypes: ["violations"]});
+  return found.violations
+    .filter((rule) => ["serious", "critical"].includes(rule.impact))
+    .flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
+}"""
+GROUND = "() => getComputedStyle(document.documentElement).backgroundColor"
+
+
+def _barriers(page: Page, *only: str) -> list[str]:
+    """What axe-core calls serious or critical; `only` narrows it to some rules."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found: list[str] = page.evaluate(CHECK, list(only))
+    return found
+
+
+def _still(page: Page) -> None:
+    """Colours fade from one scheme to the other; they are judged where they arrive."""
+    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+
+
+def test_no_main_page_bars_anybody_by_day_or_by_night(visitor: Visitor, places: Places) -> None:
+    page = visitor.sign_in()
+    barriers: dict[str, Any] = {}
+    for name, path in places.main().items():
+        visitor.go(path)
+        visitor.picture(f"day-{name}")
+        barriers[name] = _barriers(page)
+        page.emulate_media(color_scheme="dark")
+        _still(page)
+        visitor.picture(f"night-{name}")
+        barriers[f"{name} by night"] = _barriers(page, "color-contrast")
+        page.emulate_media(color_scheme="light")
+    assert {name: found for name, found in barriers.items() if found} == {}
+
+
+def test_the_door_bars_nobody(visitor: Visitor) -> None:
+    page = visitor.go("/sign-in/")
+    visitor.picture("day-sign-in")
+    assert _barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    _still(page)
+    visitor.picture("night-sign-in")
+    assert _barriers(page, "color-contrast") == []
+
+
+def test_no_main_page_is_wider_than_a_phone(passer_by: Visitor, places: Places) -> None:
+    page = passer_by.sign_in()
+    widths = {}
+    for name, path in places.main().items():
+        passer_by.go(path)
+        passer_by.picture(f"phone-{name}")
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert {name: width for name, width in widths.items() if width > 375} == {}
+
+
+def test_a_phone_reaches_every_page_through_its_menu(passer_by: Visitor) -> None:
+    page = passer_by.sign_in()
+    expect(page.locator("#side")).to_be_hidden()
+    page.tap(".tabbar [popovertarget=side]")
+    expect(page.locator("#side")).to_be_visible()
+    passer_by.picture("phone-menu")
+    page.tap("#side a[href='/customers/']")
+    page.wait_for_url("**/customers/")
+    assert page.get_attribute("#side a[href='/customers/']", "aria-current") == "page"
+
+
+def test_keys_are_enough(visitor: Visitor, places: Places) -> None:
+    page = visitor.sign_in(at="/invoices/")
+    page.keyboard.press("/")
+    expect(page.locator(".search-input")).to_be_focused()
+    page.keyboard.type("/")
+    expect(page.locator(".search-input")).to_have_value("/")  # in a field it is a letter like any other
+
+    visitor.go("/customers/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+    visitor.go(places.draft)
+    opener = page.locator("[commandfor=issue][command=show-modal]")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#issue")).to_be_visible()
+    assert page.evaluate("document.querySelector('#issue').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(page.locator("#issue")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+    visitor.choose("form[action$='/delete/'] button")
+    expect(page.locator("#confirm")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#confirm")).to_be_hidden()
+    visitor.go(places.draft)
+    expect(page.locator("a[href$='/edit/']")).to_be_visible()
+
+
+def test_a_chosen_theme_wins_over_the_device_and_stays(visitor: Visitor) -> None:
+    page = visitor.sign_in(at="/customers/")
+    day = page.evaluate(GROUND)
+    page.click("[popovertarget=account]")
+    page.click("#account [data-theme-choice=dark]")
+    visitor.go("/products/")
+    _still(page)
+    night = page.evaluate(GROUND)
+    assert night != day
+    page.click("[popovertarget=account]")
+    page.click("#account [data-theme-choice=auto]")
+    _still(page)
+    assert page.evaluate(GROUND) == day

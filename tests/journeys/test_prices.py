@@ -1,0 +1,52 @@
+"""What a work order brings without a price is seen, cured or accepted before it is issued."""
+
+from playwright.sync_api import expect
+
+from tests.journeys.visiting import Visitor, field_values, texts, totals
+
+
+def test_an_unknown_technician_is_created_and_their_hours_are_priced(visitor: Visitor) -> None:
+    page = visitor.page
+    invoice = visitor.press("wo-2026-0150")
+    page.click("#answer a.button")
+    visitor.give_password("alice@frigotech.example")
+    page.wait_for_url(invoice)
+    assert totals(page)[0] == "0,00 €"
+    visitor.picture("invoice-warnings")
+
+    page.click(".cures a[href^='/users/new/']")
+    assert field_values(page, "email", "first_name", "last_name") == {
+        "email": "new.hire@frigotech.example",
+        "first_name": "Unknown",
+        "last_name": "Technician",
+    }
+    assert "Alice" not in page.inner_text("h1")
+    page.fill("[name=billable_rate]", "55,00")
+    page.click(".form-actions .btn-create")
+    expect(page.locator("tbody tr", has_text="new.hire@frigotech.example")).to_contain_text("55,00 €/h")
+
+    visitor.go(invoice)
+    visitor.choose("form[action$='/reprice/'] button")
+    expect(page.locator(".document-lines td:nth-child(5)")).to_have_text("55,00")
+    expect(page.locator(".cures a[href^='/users/new/']")).to_have_count(0)
+    assert totals(page)[0] == "55,00 €"
+
+
+def test_lines_without_a_price_are_issued_only_when_somebody_says_so(visitor: Visitor) -> None:
+    page = visitor.page
+    invoice = visitor.press("wo-2026-0142")
+    visitor.sign_in(at=invoice)
+    assert texts(page, ".document-lines td:nth-child(5)") == ["102,92", "0,00"]
+    assert totals(page) == ["102,92 €", "21,61 €", "124,53 €"]
+
+    page.click("[commandfor=issue][command=show-modal]")
+    page.click("#issue form[action$='/issue/'] .btn-create")
+    assert page.locator("#issue :invalid[name=accept_warnings]").count() == 1
+    page.keyboard.press("Escape")
+    expect(page.locator("#issue")).to_be_hidden()
+    visitor.go(invoice)
+    expect(page.locator("a[href$='/edit/']")).to_be_visible()
+
+    visitor.issue(accept_open_prices=True)
+    expect(page.locator("a[href$='/edit/']")).to_have_count(0)
+    assert totals(page) == ["102,92 €", "21,61 €", "124,53 €"]
