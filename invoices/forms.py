@@ -11,15 +11,16 @@ from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.forms import DecimalField, SearchForm
 from core.money import half_up
-from core.units import PIECE, UNIT_CHOICES, UNITS
+from core.units import PIECE, UNITS
 from core.vat import RATE_CHOICES, Regime
 from documents.models import Document, Line, LineRole
 from documents.remainders import Remaining
+from documents.rendering.labels import labels_for
 from documents.services.drafting import MOST_LINES
 from users.models import Language
 
@@ -148,6 +149,12 @@ class DraftForm(forms.Form):
         return values
 
 
+def short_units() -> list[tuple[str, str]]:
+    """The units as short as documents print them, in the reader's language: the column is narrow."""
+    words = labels_for(get_language() or "fr").units
+    return [(code, words[code]) for code in UNITS]
+
+
 class QuickSelect(forms.Select):
     """A select written in one go: with a template per option, a draft of 500 lines takes seconds."""
 
@@ -178,7 +185,7 @@ class LineForm(forms.Form):
         label=_("More about this line"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 1})
     )
     quantity = QuantityField(label=_("Quantity"), required=False, max_digits=20, decimal_places=8)
-    unit = forms.CharField(label=_("Unit"), required=False, max_length=3, widget=QuickSelect(choices=UNIT_CHOICES))
+    unit = forms.CharField(label=_("Unit"), required=False, max_length=3, widget=QuickSelect)
     unit_price = DecimalField(label=_("Unit price"), required=False, max_digits=20, decimal_places=8, min_value=0)
     discount_percent = QuantityField(
         label=_("Discount in percent"), required=False, max_digits=5, decimal_places=2, min_value=0, max_value=100
@@ -195,8 +202,8 @@ class LineForm(forms.Form):
         for name, hint in self.PLACEHOLDERS.items():
             self.fields[name].widget.attrs |= {"placeholder": hint, "class": "cell cell-more"}
         unit = self["unit"].value()
-        if unit and unit not in UNITS:
-            self.fields["unit"].widget.choices = [*UNIT_CHOICES, (unit, unit)]
+        unnamed = [(unit, unit)] if unit and unit not in UNITS else []
+        self.fields["unit"].widget.choices = [*short_units(), *unnamed]
 
     @staticmethod
     def initial_of(line: Line) -> dict[str, Any]:
