@@ -25,4 +25,4 @@ STORAGES = {
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES["default"].setdefault("TEST", {})  # noqa: F405
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    DATABASES["default"]["TEST"]["NAME"] = os.path.join(_scratch, "test.sqlite3")  # noqa: F405, PTH118
+    DATABASES["default"]["TEST"]["NAME"] = os.path.join(_scratch, "test.sqlite3")  # noqa: F405
