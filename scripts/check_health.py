@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 def main() -> int:
     port = os.environ.get("PORT") or "8000"
     public = urlsplit(os.environ.get("EFACTORI_URL") or f"http://127.0.0.1:{port}")
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": public.netloc})  # noqa: S310
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": public.netloc})
     try:
         with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310 - a fixed loopback address
             print(answer.read().decode())
