@@ -46,14 +46,20 @@ class Running:
 class _Registered:
     function: Callable[[Running], Any]
     max_attempts: int
+    label: Any
 
 
 _registry: dict[str, _Registered] = {}
 
 
-def register(name: str, function: Callable[[Running], Any], *, max_attempts: int = 8) -> None:
-    """Make `function` runnable under `name`."""
-    _registry[name] = _Registered(function, max_attempts)
+def register(name: str, function: Callable[[Running], Any], *, max_attempts: int = 8, label: Any = "") -> None:
+    """Make `function` runnable under `name`; people read the (lazy) `label`."""
+    _registry[name] = _Registered(function, max_attempts, label or name)
+
+
+def label(name: str) -> str:
+    """What people call the work; the name itself for work of an earlier version."""
+    return str(_registry[name].label) if name in _registry else name
 
 
 def job(name: str, **options: Any) -> Callable[[Callable[[Running], Any]], Callable[[Running], Any]]:

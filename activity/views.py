@@ -34,8 +34,13 @@ def index(request: Any) -> HttpResponseBase:
         ("done", _("Done")),
     ]
     tabs = [{"label": label, "url": f"?state={key}" if key else "?", "current": key == state} for key, label in choices]
+    entries = [(job, jobs.label(job.name)) for job in page]
     is_live = any(job.state in OPEN for job in page)
-    return render(request, "activity/jobs.html", {"page": page, "tabs": tabs, "is_live": is_live, "state": state})
+    return render(
+        request,
+        "activity/jobs.html",
+        {"page": page, "entries": entries, "tabs": tabs, "is_live": is_live, "state": state},
+    )
 
 
 @require_POST
