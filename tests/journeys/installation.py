@@ -83,8 +83,10 @@ def running(data: Path) -> Iterator[Installation]:
                 environment=environment,
             )
         finally:
+            was_running = process.poll() is None
             process.send_signal(signal.SIGINT)
             last_words, _ = process.communicate(timeout=STOP_SECONDS)
+    assert was_running, last_words
     assert process.returncode == 0, last_words
     assert last_words.endswith("Stopped.\n")
     failures = {log.name: log.read_text() for log in data.glob("logs/*.log") if "Traceback" in log.read_text()}
