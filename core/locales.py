@@ -40,9 +40,18 @@ def format_price(amount: Decimal | int, language: str) -> str:
     return _decimal(half_up(Decimal(amount), 8), 2, 8, language)
 
 
+def format_unit_price(amount: Decimal | int, currency: str, language: str) -> str:
+    """A unit price with its currency sign: two decimals, or as many as it has, four at most."""
+    locale = Locale.parse(locale_of(language))
+    pattern = numbers.parse_pattern(locale.currency_formats["standard"].pattern)
+    pattern.frac_prec = (2, 4)
+    rounded = half_up(Decimal(amount), 4)
+    return _number(pattern.apply(rounded, locale, currency=currency, currency_digits=False))
+
+
 def format_rate(amount: Decimal | int, unit: str, currency: str, language: str) -> str:
-    """A price per unit, such as `65,00 €/h`."""
-    return f"{format_money(amount, currency, language)}/{unit}"
+    """A price per unit, such as `65,00 €/h` or `0,4415 €/km`."""
+    return f"{format_unit_price(amount, currency, language)}/{unit}"
 
 
 def format_quantity(quantity: Decimal | int, language: str) -> str:

@@ -37,6 +37,12 @@ def price(value: Number) -> str:
 
 
 @register.filter
+def unit_price(value: Number) -> str:
+    """`24,90 €`, `0,4415 €`: with as many decimals as it has."""
+    return "" if value is None else locales.format_unit_price(value, "EUR", _language())
+
+
+@register.filter
 def rate(value: Number, unit: str) -> str:
     """`65,00 €/h`, in Dutch `€ 65,00/u`."""
     symbol = pgettext("hour", "h") if unit == "h" else unit

@@ -39,6 +39,12 @@ def test_price_shows_as_many_decimals_as_it_has():
     assert locales.format_price(Decimal("0.4415"), "fr") == "0,4415"
 
 
+def test_a_unit_price_keeps_the_decimals_it_has():
+    assert locales.format_unit_price(Decimal("24.9000"), "EUR", "fr") == f"24,90{NB}€"
+    assert locales.format_unit_price(Decimal("1290"), "EUR", "nl") == f"€{NB}1.290,00"
+    assert locales.format_rate(Decimal("0.4415"), "km", "EUR", "fr") == f"0,4415{NB}€/km"
+
+
 def test_rate_names_its_unit():
     assert locales.format_rate(Decimal("58.5"), "h", "EUR", "fr") == f"58,50{NB}€/h"
 
