@@ -16,8 +16,7 @@ DRAWING = frozenset({
 CLUTTER = frozenset(["metadata"])
 MAX_DEPTH = 50
 MAX_ELEMENTS = 20_000
-ET.register_namespace("", SVG)
-ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+XLINK = "http://www.w3.org/1999/xlink"
 _OUTSIDE = re.compile(r"@import|javascript:|expression\(|\\|url\(\s*['\"]?(?!#)", re.IGNORECASE)
 
 
@@ -36,6 +35,9 @@ def clean(content: bytes) -> bytes:
     if root.tag != f"{{{SVG}}}svg":
         raise _unreadable()
     _clean_tree(root)
+    # The prefixes belong to the whole process, and others write them too; so they are set where they are used.
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 

@@ -49,7 +49,7 @@ def test_dates_stand_in_the_facts_strip_in_the_customers_language() -> None:
         ("-0.25", "HUR", "−0:15 h"),
         ("42.50", "KMT", "42,5 km"),
         ("1250", "C62", f"1{NB}250 pce"),
-        ("3", "XBX", "3 XBX"),  # a unit without a name of ours prints its code
+        ("3", "XCR", "3 XCR"),  # a unit without a name of ours prints its code
     ],
 )
 def test_a_quantity_prints_with_its_unit(quantity: str, unit: str, written: str) -> None:
