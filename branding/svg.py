@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from core.errors import Refused
 
 SVG = "http://www.w3.org/2000/svg"
-XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+XLINK = "http://www.w3.org/1999/xlink"
+XLINK_HREF = f"{{{XLINK}}}href"
 DRAWING = frozenset({
     "svg", "g", "defs", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
     "tspan", "use", "symbol", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern", "style",
@@ -16,7 +17,6 @@ DRAWING = frozenset({
 CLUTTER = frozenset(["metadata"])
 MAX_DEPTH = 50
 MAX_ELEMENTS = 20_000
-XLINK = "http://www.w3.org/1999/xlink"
 _OUTSIDE = re.compile(r"@import|javascript:|expression\(|\\|url\(\s*['\"]?(?!#)", re.IGNORECASE)
 
 
