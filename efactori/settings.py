@@ -171,12 +171,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Brussels"
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# Every entry is an interval, so beat need not remember its last runs; the file it would keep has failed it under load.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "activity.tasks.sweep", "schedule": 5.0},
     "forget-answers": {"task": "activity.tasks.forget_answers", "schedule": 3600.0},
     # A pulse that waited longer is worth nothing, and a stopped worker must not find a heap of them.
-    "heartbeat": {"task": "efactori.tasks.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "heartbeat": {"task": "efactori.tasks.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
 }
 
 JOB_LEASE_SECONDS = int(os.environ.get("EFACTORI_JOB_LEASE_SECONDS") or 60)
@@ -242,7 +243,8 @@ SECURE_CSP = {
     "base-uri": [CSP.SELF],
     "form-action": [CSP.SELF],
 }
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # a document's page shows its PDF in a frame
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY, see above
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True

@@ -16,6 +16,12 @@ from products.models import Product, ProductGroup
 from users.models import Company, Membership, User
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that two workers end together: the journeys are one worker's, from start to end."""
+    items.sort(key=lambda item: (not item.get_closest_marker("browser"), not item.get_closest_marker("slow")))
+
+
 @pytest.fixture(autouse=True)
 def _frozen_tables(request: pytest.FixtureRequest) -> Iterator[None]:
     """Flushing after a transactional test deletes issued documents, so the triggers step aside for it alone."""

@@ -11,6 +11,9 @@ for _folder in ("static", "queue", "queue-control"):  # what `manage.py run` wou
     os.mkdir(os.path.join(_scratch, _folder))
 os.environ["EFACTORI_DATA_DIR"] = _scratch
 os.environ["EFACTORI_ENV"] = "embedded"
+if os.environ.get("REDIS_URL") and os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+    # Two workers, two Redis databases: one empties its cache without the other's noticing.
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/14"
 os.environ.setdefault("EFACTORI_URL", "http://testserver")
 
 from efactori.settings import *  # noqa: E402, F403

@@ -25,6 +25,7 @@ from users.models import Company, User
 from users.services import create_token
 from work_orders.models import WorkOrder
 
+pytestmark = pytest.mark.slow
 MARK = "Secret-Of-Alice"
 SKIPPED = ("admin/", "static/")
 UNHEALTHY = "healthz"  # it answers 503 here, for no worker runs beside the tests

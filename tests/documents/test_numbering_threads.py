@@ -22,6 +22,7 @@ class Rollback(Exception):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_numbers_have_no_gap_and_no_duplicate_under_threads(
     company: Company, alice: User, dupont: Party, scope: Company, waiting_tasks: None

@@ -153,7 +153,7 @@ def _redis() -> Iterator[dict[str, str]]:
     if not url:
         yield {}
         return
-    for number in range(14, 0, -1):
+    for number in range(13, 7, -1):
         mine = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
         with redis.Redis.from_url(mine) as server:
             if mine != url and server.dbsize() == 0:
