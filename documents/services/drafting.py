@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -114,7 +115,7 @@ def update(
     if by is not None:
         warnings.settle(locked, {name for name, value in old.items() if getattr(locked, name) != value})
     locked.version += 1
-    kept = {line.pk: line for line in locked.lines.select_related("product", "source")}
+    kept = {line.pk: line for line in _rows(locked)}
     before = {pk: _values(line) for pk, line in kept.items()}
     if lines is None:
         rows = list(kept.values())
@@ -153,18 +154,27 @@ def estimate(document: Document, *, lines: Sequence[LineInput], **fields: Any) -
 
 def recalculate(document: Document) -> Totals:
     """Compute a locked draft's amounts anew and keep what changed; the caller saves the document itself."""
-    rows = list(document.lines.select_related("product", "source"))
+    rows = _rows(document)
     before = [[getattr(row, name) for name in AMOUNT_FIELDS] for row in rows]
+    kept = (document.total_net, document.total_vat)
     totals = _compute(document, rows)
     changed = [
         row for row, old in zip(rows, before, strict=True) if [getattr(row, name) for name in AMOUNT_FIELDS] != old
     ]
     if changed:
         Line.objects.bulk_update(changed, AMOUNT_FIELDS)
-    kept = {(row.category, row.rate): (row.base, row.amount) for row in document.vat_lines.all()}
-    if kept != {(group.category, group.rate): (group.base, group.vat) for group in totals.groups}:
+    # VAT lines follow from the lines alone, but for a credit note: there they depend on what others have taken.
+    if changed or kept != (totals.net, totals.vat) or any(row.source_id for row in rows):
         _save_vat_lines(document, totals)
     return totals
+
+
+def _rows(document: Document) -> list[Line]:
+    """The lines with what their amounts depend on."""
+    rows = list(document.lines.select_related("product"))
+    if any(row.source_id for row in rows):
+        prefetch_related_objects(rows, "source")
+    return rows
 
 
 RELATIONS = {"product", "source"}
