@@ -171,7 +171,9 @@ def recalculate(document: Document) -> Totals:
 
 def _rows(document: Document) -> list[Line]:
     """The lines with what their amounts depend on."""
-    rows = list(document.lines.select_related("product"))
+    rows = list(document.lines.all())
+    if document.vat_regime == vat.Regime.RENOVATION:
+        prefetch_related_objects(rows, "product")
     if any(row.source_id for row in rows):
         prefetch_related_objects(rows, "source")
     return rows
@@ -320,7 +322,7 @@ def _compute(document: Document, rows: Sequence[Line]) -> Totals:
         row.vat_category, row.vat_rate = vat.treat(
             document.vat_regime,
             row.own_rate,
-            renovation_rate=row.product.renovation_rate if row.product else vat.RenovationRate.ALLOWED,
+            renovation_rate=_renovation_rate(document, row),
             exception=bool(row.vat_exception),
         )
     source = _credited(document, items)
@@ -334,6 +336,13 @@ def _compute(document: Document, rows: Sequence[Line]) -> Totals:
         raise Refused(_("The total is too large."), code="total_too_large", pointer="/lines")
     document.total_net, document.total_vat, document.total_gross = totals.net, totals.vat, totals.gross
     return totals
+
+
+def _renovation_rate(document: Document, row: Line) -> str:
+    """What the regime makes of the product; other regimes do not ask, so the product need not be read."""
+    if document.vat_regime != vat.Regime.RENOVATION or row.product is None:
+        return vat.RenovationRate.ALLOWED
+    return row.product.renovation_rate
 
 
 def _credited(document: Document, items: Sequence[Line]) -> Document | None:
