@@ -97,8 +97,8 @@ def enqueue(
     )
     with company_scope(company_id), transaction.atomic(savepoint=False):
         Job.objects.bulk_create([fresh], ignore_conflicts=True)  # an older row with this key stays
-        row: Job = Job.objects.get(company_id=company_id, key=key)
-        created = row.pk == fresh.pk
+        created = Job.objects.filter(pk=fresh.pk).exists()
+        row: Job = fresh if created else Job.objects.get(company_id=company_id, key=key)
         if not created and again:
             created = bool(
                 Job.objects.filter(pk=row.pk, state__in=[JobState.DONE, JobState.FAILED]).update(

@@ -20,6 +20,28 @@ from documents.models import Document, State
 from documents.services import drafting, numbering
 from users.models import User
 
+ISSUED_FIELDS = [
+    "state",
+    "series",
+    "sequence_number",
+    "number",
+    "structured_message",
+    "issue_date",
+    "due_date",
+    "seller",
+    "buyer",
+    "buyer_name",
+    "buyer_vat",
+    "mentions",
+    "total_net",
+    "total_vat",
+    "total_gross",
+    "issued_at",
+    "issued_by",
+    "version",
+    "updated_at",
+]
+
 
 class PriceWarningsOpen(Conflict):
     """The draft has lines without a price; issuing it needs a yes."""
@@ -66,7 +88,7 @@ def issue(
     locked.issued_at = timezone.now()
     locked.issued_by = by
     locked.version += 1
-    locked.save()
+    locked.save(update_fields=ISSUED_FIELDS)
     events.record(kind.event("issued"), locked, by=by, data={"number": locked.number, "total": str(locked.total_gross)})
     jobs.enqueue(
         "documents.print",

@@ -34,7 +34,10 @@ START_SECONDS = 180
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST_WORK_ORDER = "wo-2026-0140"  # the samples of the contract stay untouched for who tries them
 SANDBOX_MODULE = "integrations.providers.climapulse.sandbox"
-WEB_OPTIONS = "--worker-class gthread --workers 2 --threads 4 --timeout 120 --graceful-timeout 10 --no-control-socket"
+# Few threads in more processes: a hook is mostly Python, and the threads of one process take turns.
+WEB_OPTIONS = (
+    "--worker-class gthread --workers 4 --threads 2 --preload --timeout 120 --graceful-timeout 10 --no-control-socket"
+)
 # One worker has nobody to gossip with, and starts a second sooner for it.
 WORKER_OPTIONS = (
     "--pool threads --concurrency 4 --beat --loglevel INFO --without-gossip --without-mingle --without-heartbeat"
