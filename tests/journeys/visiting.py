@@ -127,7 +127,9 @@ class Visitor:
         """Ask for the page again until the worker has done its part."""
         deadline = time.monotonic() + SECONDS
         while not condition(self.page):
-            assert time.monotonic() < deadline, f"it never happened on {self.page.url}"
+            shown = plain(self.page.inner_text("main"))
+            assert time.monotonic() < deadline, f"it never happened on {self.page.url}, which says: {shown}"
+            self.page.wait_for_timeout(200)
             self.page.reload()
 
     def picture(self, name: str) -> None:
