@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 
 from activity.models import Job, JobState
+from core import origin
 from core.errors import Refused, UnableTo
 from core.tenancy import company_scope, every_company
 
@@ -142,7 +143,12 @@ def run(job_id: UUID) -> bool:
             return False
         row = Job.objects.get(pk=job_id)
     registered = _registry.get(row.name)
-    with company_scope(row.company_id), translation.override(settings.LANGUAGE_CODE):
+    with (
+        origin.named(f"job {row.pk}"),
+        origin.through(None),  # whoever asked for it does not wait for it
+        company_scope(row.company_id),
+        translation.override(settings.LANGUAGE_CODE),
+    ):
         if registered is None:
             _fail(row, f"no job is registered as {row.name!r}")
             return True

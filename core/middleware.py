@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from core import origin
 from core.ids import uuid7
 
 HEADER = "X-Request-Id"
@@ -12,7 +13,10 @@ _GOOD = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIdMiddleware:
-    """Keeps the id that a proxy or client gave when it is a plain word, else makes one; sets `request.request_id`."""
+    """Keeps the id that a proxy or client gave when it is a plain word, else makes one.
+
+    It stands in `request.request_id`, in the answer and in every log line.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,6 +25,7 @@ class RequestIdMiddleware:
         given = request.headers.get(HEADER, "")
         name = given if _GOOD.fullmatch(given) else uuid7().hex
         request.request_id = name  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with origin.named(name):
+            response = self.get_response(request)
         response[HEADER] = name
         return response
