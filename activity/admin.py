@@ -13,7 +13,7 @@ from core.admin import ReadOnlyAdmin
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "action", "object_type", "actor_name", "company_id", "sequence")
+    list_display = ("at", "action", "object_type", "actor_name", "token_name", "company_id", "sequence")
     ordering = ("-at",)
     search_fields = ("action", "actor_name")
     show_full_result_count = False

@@ -1,12 +1,15 @@
 """Recording what happened, and telling those who asked to hear of it.
 
 `record` writes in the caller's transaction. After the commit a dispatcher numbers the company's new events and makes
-one job per subscriber, so that a subscriber is retried and healed like any other work. An event that nobody waits for
-is left to the next dispatch or to the sweep: it would only cost its request a transaction.
+one job per subscriber, so that a subscriber is retried and healed like any other work. A follower hears of every
+action, in the transaction that numbers it. An event that nobody waits for is left to the next dispatch or to the sweep:
+it would only cost its request a transaction.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +17,22 @@ from django.db import models, transaction
 
 from activity import jobs
 from activity.models import Event, EventCounter
+from core import origin
 from core.tenancy import company_scope
 
+_WORDS = re.compile(r"(?<!^)(?=[A-Z])")
 BATCH = 500  # events numbered in one transaction, so that a long queue never holds the lock for long
 
 _subscribers: dict[str, list[str]] = defaultdict(list)
+
+
+@dataclass(frozen=True)
+class _Follower:
+    hand_over: Callable[[Sequence[Event]], None]
+    is_awaited: Callable[[], bool]
+
+
+_followers: list[_Follower] = []
 
 
 def record(
@@ -29,19 +43,33 @@ def record(
     data: Mapping[str, Any] | None = None,
     company_id: UUID | None = None,
 ) -> Event:
-    """Write that `action` happened to `obj`; `by` None is the system; `data` holds ids and plain values."""
+    """Write that `action` happened to `obj`; `by` None is the system; `data` holds ids and plain values.
+
+    The API token behind the request is written beside the person. An object is known outside by its `event_kind`.
+    """
+    token = origin.token()
     event: Event = Event.objects.create(
         company_id=company_id or obj.company_id,  # type: ignore[attr-defined]
         action=action,
-        object_type=obj._meta.label_lower,
+        object_type=kind_of(obj),
         object_id=obj.pk,
         actor_id=by.pk if by is not None else None,
         actor_name=str(by) if by is not None else "",
+        token_id=token.id if token is not None else None,
+        token_name=token.name if token is not None else "",
         data=dict(data or {}),
     )
     if action in _subscribers:
         transaction.on_commit(lambda: dispatch(event.company_id), robust=True)
+    elif _followers:
+        transaction.on_commit(lambda: _dispatch_if_awaited(event.company_id), robust=True)
     return event
+
+
+def kind_of(obj: models.Model) -> str:
+    """What an object is called outside: its own `event_kind`, else the name of its model, `sync_run`."""
+    kind: str = getattr(obj, "event_kind", "") or _WORDS.sub("_", obj._meta.object_name or "").lower()
+    return kind
 
 
 def on(action: str, **options: Any) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
@@ -60,6 +88,14 @@ def on(action: str, **options: Any) -> Callable[[Callable[[Event], None]], Calla
     return register
 
 
+def follow(hand_over: Callable[[Sequence[Event]], None], *, is_awaited: Callable[[], bool]) -> None:
+    """Hear of every event of every company, each exactly once: `hand_over` runs in the transaction that numbers them.
+
+    Both run in the company's scope; `is_awaited` says after each commit whether somebody waits there at all.
+    """
+    _followers.append(_Follower(hand_over, is_awaited))
+
+
 def dispatch(company_id: UUID) -> int:
     """Number the company's new events and queue their subscribers; returns how many events were new."""
     total = 0
@@ -68,6 +104,13 @@ def dispatch(company_id: UUID) -> int:
         total += numbered
         if numbered < BATCH:
             return total
+
+
+def _dispatch_if_awaited(company_id: UUID) -> None:
+    with company_scope(company_id):
+        awaited = any(follower.is_awaited() for follower in _followers)
+    if awaited:
+        dispatch(company_id)
 
 
 def _dispatch_batch(company_id: UUID) -> int:
@@ -88,6 +131,8 @@ def _dispatch_batch(company_id: UUID) -> int:
         if fresh:
             Event.objects.bulk_update(fresh, ["sequence"])
             counter.save(update_fields=["last"])
+            for follower in _followers:
+                follower.hand_over(fresh)
     return len(fresh)
 
 

@@ -1,7 +1,9 @@
 """Tables of what happened (Event), what must run (Job) and what was already answered (IdempotencyKey)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -19,8 +21,26 @@ class EventQuerySet(models.QuerySet["Event"]):
 EventManager = models.Manager.from_queryset(EventQuerySet)
 
 
+@dataclass(frozen=True)
+class Thing:
+    """What an event is about."""
+
+    kind: str
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it, and the name of the API token they did it with."""
+
+    id: UUID
+    name: str
+    token: str
+
+
 class Event(models.Model):
-    """One thing that happened to one object: `action` is app.object.past_participle."""
+    """One thing that happened to one object: `action` is app.object.past_participle, `object_type` what people call
+    the object (customer, invoice), the token the one that the request came with."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()
@@ -30,6 +50,8 @@ class Event(models.Model):
     object_id = models.UUIDField()
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(max_length=200, blank=True)
+    token_id = models.UUIDField(null=True)
+    token_name = models.CharField(max_length=100, blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
 
@@ -44,6 +66,15 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_id}"
+
+    @property
+    def object(self) -> Thing:
+        return Thing(self.object_type, self.object_id)
+
+    @property
+    def actor(self) -> Actor | None:
+        """None for what the system did by itself."""
+        return None if self.actor_id is None else Actor(self.actor_id, self.actor_name, self.token_name)
 
 
 class EventCounter(models.Model):

@@ -79,6 +79,7 @@ class Party(PostalAddress, TenantModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[PartyManager[Self]] = scoped_manager(PartyManager)
+    event_kind: ClassVar[str] = "customer"
 
     class Meta:
         verbose_name = _("customer")

@@ -168,6 +168,11 @@ class Document(TenantModel):
         return reverse(self.declaration.url_name, args=[self.pk])
 
     @property
+    def event_kind(self) -> str:
+        """What events call this document."""
+        return self.kind
+
+    @property
     def declaration(self) -> kinds.Kind:
         """What this document's kind says."""
         return kinds.get(self.kind)

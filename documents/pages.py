@@ -80,17 +80,24 @@ def panels(document: Document) -> list[Panel]:
 def timeline(document: Document) -> list[dict[str, Any]]:
     """What happened to a document, latest first; the same thing done again by the same person is told once."""
     entries: list[dict[str, Any]] = []
-    last: tuple[str, str, Any] | None = None
+    last: tuple[str, str, Any, Any] | None = None
     for event in Event.objects.about(document).reverse():
         sentence = _sentences.get(event.action)
         if sentence is None:
             continue
         text = sentence.text(event.data)
-        if (told := (event.action, text, event.actor_id)) == last:
+        if (told := (event.action, text, event.actor_id, event.token_id)) == last:
             continue
         last = told
         entries.append(
-            {"text": text, "actor": event.actor_name, "at": event.at, "icon": sentence.icon, "tone": sentence.tone}
+            {
+                "text": text,
+                "actor": event.actor_name,
+                "token": event.token_name,
+                "at": event.at,
+                "icon": sentence.icon,
+                "tone": sentence.tone,
+            }
         )
     return entries
 

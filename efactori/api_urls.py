@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
+from activity.api import EventView
 from core.api.views import Nothing
 from customers.api import CustomerView
 from integrations.api import ConnectionView, SyncRunView
@@ -21,6 +22,7 @@ router.register("credit-notes", CreditNoteView, basename="credit-note")
 router.register("connections", ConnectionView, basename="connection")
 router.register("sync-runs", SyncRunView, basename="sync-run")
 router.register("work-orders/received", ReceivedView, basename="received-work-order")
+router.register("events", EventView, basename="event")
 
 app_name = "api"
 urlpatterns = [

@@ -14,6 +14,8 @@ AREAS = {
     "invoices": _("Invoices and credit notes"),
     "connections": _("Applications and connections"),
     "work_orders": _("Received work orders"),
+    "events": _("Events"),
+    "webhooks": _("Webhooks"),
 }
 EVERYTHING = (READ, WRITE)
 CHOICES = [

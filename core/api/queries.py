@@ -27,7 +27,7 @@ _LONGEST_SEARCH = 200
 @cache
 def filters_of(resource: type[Resource], model: type[Model]) -> dict[str, tuple[str, Any]]:
     """Parameter → path in the ORM and the field that reads its value; only what a column stands behind."""
-    found: dict[str, tuple[str, Any]] = {}
+    found: dict[str, tuple[str, Any]] = dict(resource.filters)
     for name, field in bound(resource).fields.items():
         if not hasattr(field, "from_query"):
             continue

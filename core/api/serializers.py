@@ -20,12 +20,14 @@ Writer = Callable[[Any], dict[str, Any]]
 
 
 class Resource(serializers.Serializer[Any]):
-    """What an object looks like from outside. Subclasses add fields; `related` says what a nested one needs fetched.
+    """What an object looks like from outside. Subclasses add fields; `related` says what a nested one needs fetched,
+    `filters` names parameters of the list beside the fields' own: a path in the ORM, and a field that reads the value.
 
     A prefetch with `to_attr` is read much faster than one that has to pass for a manager: use it for long lists.
     """
 
     related: ClassVar[Mapping[str, Callable[[], "Sequence[Prefetch[Any]]"]]] = {}
+    filters: ClassVar[Mapping[str, tuple[str, Any]]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         """Known fields only: an unknown or read-only one is named, not ignored."""

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
+from core import origin
 from core.api import etags, idempotency, queries
 from core.api.errors import Invalid, TooLarge, fault, faults_from
 from core.api.pagination import Page
@@ -69,6 +70,8 @@ class ApiView(ViewSet):
 
     def _enter(self, stack: ExitStack) -> None:
         stack.enter_context(company_scope(self.company.pk))
+        token: Any = self.request.auth
+        stack.enter_context(origin.through(origin.Token(token.pk, token.name)))
         if "Accept-Language" not in self.request.headers:
             stack.enter_context(translation.override(self.user.language))
         try:
