@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -36,7 +37,8 @@ RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
 class HttpFailure(Exception):
     """A call that got no usable answer.
 
-    `retryable` when the same call may succeed later, `body` is the start of an error's text.
+    `retryable` when the same call may succeed later, `body` is the start of an error's text. Without an
+    answer `reason` says why: private, certificate, timeout, connection, unreadable.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class HttpFailure(Exception):
         retry_after: float | None = None,
         body: bytes = b"",
         applied: bool = True,
+        reason: str = "",
     ) -> None:
         super().__init__(message)
         self.retryable = retryable
@@ -55,6 +58,7 @@ class HttpFailure(Exception):
         self.retry_after = retry_after
         self.body = body
         self.may_have_applied = applied
+        self.reason = reason
 
     def problem(self) -> dict[str, Any]:
         """The JSON object that came with the error, empty when it was something else."""
@@ -67,7 +71,7 @@ class HttpFailure(Exception):
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """A 2xx answer, read completely."""
+    """An answer: 2xx and read completely, unless `exchange` was asked for whatever comes."""
 
     status: int
     headers: Mapping[str, str]
@@ -79,6 +83,11 @@ class HttpAnswer:
             return jsonlib.loads(self.body)
         except (ValueError, RecursionError):
             raise HttpFailure("the answer is not JSON", retryable=False, status=self.status) from None
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """No answer is a redirect here: to look where it leads, its whole body would be read."""
 
 
 class HttpClient:
@@ -106,7 +115,7 @@ class HttpClient:
         self._timeout = timeout
         self._retries = retries
         self._backoff = backoff
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False  # a proxy would connect for us, out of reach of the address check
         self._session.headers.update({"User-Agent": "eFactori", "Accept": "application/json"})
         self._session.headers.update(headers or {})
@@ -151,6 +160,29 @@ class HttpClient:
             time.sleep(pause)
             attempt += 1
 
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes,
+        headers: Mapping[str, str] | None = None,
+        limit: int,
+        deadline: float,
+    ) -> HttpAnswer:
+        """Whatever is answered, in one attempt, with the first `limit` bytes of its body; HttpFailure for no answer.
+
+        What the other side has not sent `deadline` seconds after its headers is left unread.
+        """
+        with self._answer(method, path, content=content, params=None, headers=headers) as (response, _name):
+            body, until = bytearray(), time.monotonic() + deadline
+            while len(body) < limit and time.monotonic() < until:
+                chunk = response.raw.read1(limit - len(body), decode_content=True)
+                if not chunk:
+                    break
+                body += chunk
+            return HttpAnswer(response.status_code, dict(response.headers), bytes(body[:limit]))
+
     def _pause(self, failure: HttpFailure, attempt: int) -> float | None:
         """Seconds until the next attempt, None when there is none."""
         if not failure.retryable or attempt >= self._retries:
@@ -171,6 +203,22 @@ class HttpClient:
         headers: Mapping[str, str] | None,
         limit: int,
     ) -> HttpAnswer:
+        with self._answer(method, path, content=content, params=params, headers=headers) as (response, name):
+            if not 200 <= response.status_code < 300:
+                _refuse(response, name)
+            return HttpAnswer(response.status_code, dict(response.headers), _read(response, limit, name))
+
+    @contextmanager
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Iterator[tuple[requests.Response, str]]:
+        """An open answer and the call's name, with every fault on the way told as an HttpFailure."""
         name = f"{method} {self._base_url}{path}"
         try:
             with self._session.request(
@@ -183,19 +231,25 @@ class HttpClient:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                if 200 <= response.status_code < 300:
-                    return HttpAnswer(response.status_code, dict(response.headers), _read(response, limit, name))
-                _refuse(response, name)
+                yield response, name
         except InvalidIPAddress:
-            raise HttpFailure(f"{name}: this address is private", retryable=False, applied=False) from None
+            raise HttpFailure(
+                f"{name}: this address is private", retryable=False, applied=False, reason="private"
+            ) from None
         except requests.exceptions.SSLError:
-            raise HttpFailure(f"{name}: the certificate was not accepted", retryable=False, applied=False) from None
+            raise HttpFailure(
+                f"{name}: the certificate was not accepted", retryable=False, applied=False, reason="certificate"
+            ) from None
         except requests.Timeout as error:
-            raise HttpFailure(f"{name}: no answer in time", retryable=True, applied=not _never_sent(error)) from None
+            raise HttpFailure(
+                f"{name}: no answer in time", retryable=True, applied=not _never_sent(error), reason="timeout"
+            ) from None
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise HttpFailure(f"{name}: no connection", retryable=True, applied=not _never_sent(error)) from None
+            raise HttpFailure(
+                f"{name}: no connection", retryable=True, applied=not _never_sent(error), reason="connection"
+            ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError):
-            raise HttpFailure(f"{name}: the answer could not be read", retryable=True) from None
+            raise HttpFailure(f"{name}: the answer could not be read", retryable=True, reason="unreadable") from None
 
 
 def _chunks(response: requests.Response, name: str) -> Iterator[bytes]:

@@ -232,3 +232,36 @@ def test_an_answer_that_is_not_json_says_so(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data("<html>")
     with pytest.raises(HttpFailure, match="not JSON"):
         client(httpserver.url_for("")).request("GET", "/").json()
+
+
+# ── whatever is answered, once ──
+
+
+@pytest.mark.parametrize(("status", "location"), [(200, ""), (302, "/in"), (410, ""), (500, ""), (503, "")])
+def test_an_exchange_tells_any_answer_after_one_attempt(httpserver: HTTPServer, status: int, location: str) -> None:
+    headers = {"Location": location} if location else None
+    httpserver.expect_request("/", method="POST", data=b"hello").respond_with_data(
+        "seen", status=status, headers=headers
+    )
+    answer = client(httpserver.url_for("")).exchange("POST", "/", content=b"hello", limit=100, deadline=5)
+    assert (answer.status, answer.body, len(httpserver.log)) == (status, b"seen", 1)
+
+
+def test_an_exchange_reads_no_more_than_it_was_told(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("x" * 10_000)
+    answer = client(httpserver.url_for("")).exchange("POST", "/", content=b"", limit=10, deadline=5)
+    assert answer.body == b"x" * 10
+
+
+def test_an_exchange_leaves_what_does_not_come_in_time() -> None:
+    with raw_server(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 40, pause=0.5) as (url, _requests):
+        answer = client(url).exchange("POST", "/", content=b"", limit=1000, deadline=0)
+    assert (answer.status, answer.body) == (200, b"")
+
+
+@pytest.mark.parametrize(("host", "reason"), [("10.0.0.1", "private"), ("nobody.invalid", "connection")])
+def test_an_exchange_without_an_answer_says_why(host: str, reason: str) -> None:
+    caller = client(f"http://{host}", allow_private=False, timeout=(0.5, 0.5))
+    with pytest.raises(HttpFailure) as caught:
+        caller.exchange("POST", "/", content=b"", limit=10, deadline=1)
+    assert (caught.value.reason, caught.value.status) == (reason, None)
