@@ -182,9 +182,24 @@ class Document(TenantModel):
         return self.state == State.DRAFT
 
     @property
-    def is_overdue(self) -> bool:
-        """Issued, with a due date in the past; payments come later."""
-        return self.state == State.ISSUED and self.due_date is not None and self.due_date < timezone.localdate()
+    def open_amount(self) -> Decimal:
+        """What is still to be paid (of a credit note: to be paid back); below zero it was overpaid. Reads `balance`."""
+        return ZERO if self.is_draft else self.balance.open_amount
+
+
+class Balance(TenantModel):
+    """What of an issued document is still open, beside the frozen row; `payments` alone writes it, under a lock."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="balance")
+    open_amount = money_field()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["company", "document"], condition=~Q(open_amount=0), name="balance_open")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.open_amount)
 
 
 class LineRole(models.TextChoices):

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "branding",
     "documents",
     "sending",
+    "payments",
     "invoices",
     "work_orders",
     "efactori",

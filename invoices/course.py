@@ -3,14 +3,18 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from core.money import ZERO
 from documents.models import Document, DocumentQuerySet, Link, Relation, State
-from invoices.forms import period_bounds
+from invoices.forms import OPEN, period_bounds
+from payments import states
+from payments.states import PaymentState
 from sending.models import Message, MessageState
+
+_SHOWN = {"partly_paid": "partially_paid", "paid": "paid", "overdue": "late"}
+_SENT = {True: "sent", False: "issued"}
 
 
 def with_course(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -22,27 +26,21 @@ def with_course(documents: QuerySet[Document]) -> QuerySet[Document]:
         .annotate(total=Sum("target__total_gross"))
         .values("total")
     )
-    return documents.annotate(
+    return states.with_state(documents.select_related("balance")).annotate(
         credited=Coalesce(Subquery(credits), ZERO, output_field=DecimalField(max_digits=14, decimal_places=2)),
         was_sent=Exists(Message.objects.filter(document=OuterRef("pk"), state=MessageState.SENT)),
     )
-
-
-def overdue(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """Issued, past their due date, and not credited in full; of documents `with_course`."""
-    late = Q(state=State.ISSUED, due_date__lt=timezone.localdate())
-    return documents.filter(late, total_gross__gt=F("credited"))
 
 
 def shown_state(document: Any) -> str:
     """The one word that tells how far a document `with_course` has come."""
     if document.is_draft:
         return "draft"
+    if document.declaration.sign < 0:
+        return _SENT[document.was_sent] if document.open_amount <= 0 else "to_refund"
     if document.total_gross and document.credited >= document.total_gross:
         return "credited"
-    if document.is_overdue:
-        return "late"
-    return "sent" if document.was_sent else "issued"
+    return _SHOWN.get(states.of(document) or "") or _SENT[document.was_sent]
 
 
 def filtered(documents: DocumentQuerySet, chosen: dict[str, Any], *, today: date) -> QuerySet[Document]:
@@ -53,17 +51,21 @@ def filtered(documents: DocumentQuerySet, chosen: dict[str, Any], *, today: date
     if chosen.get("period"):
         days = period_bounds(chosen["period"], today)
         found = found.filter(Q(issue_date__range=days) | Q(issue_date=None, created_at__date__range=days))
-    if chosen.get("state") == "overdue":
-        found = overdue(found)
-    elif chosen.get("state"):
-        found = found.filter(state=chosen["state"])
+    state = chosen.get("state")
+    if state == OPEN:
+        found = found.filter(states.open_only())
+    elif state in PaymentState.values:
+        found = found.filter(states.in_state(state))
+    elif state:
+        found = found.filter(state=state)
     return found.order_by("state", "-issue_date", "-id")
 
 
 def sums(documents: QuerySet[Document]) -> dict[str, Any]:
     """How many there are and what they come to."""
-    net, gross = Coalesce(Sum("total_net"), ZERO), Coalesce(Sum("total_gross"), ZERO)
-    return documents.order_by().aggregate(count=Count("pk"), net=net, gross=gross)
+    amounts = {"net": "total_net", "gross": "total_gross", "open": "balance__open_amount"}
+    totals = {name: Coalesce(Sum(column), ZERO) for name, column in amounts.items()}
+    return documents.order_by().aggregate(count=Count("pk"), **totals)
 
 
 def credits_of(document: Document) -> list[Document]:

@@ -22,8 +22,10 @@ from documents.models import Document, Line, LineRole
 from documents.remainders import Remaining
 from documents.rendering.labels import labels_for
 from documents.services.drafting import MOST_LINES
+from payments.states import PaymentState
 from users.models import Language
 
+OPEN = "open"  # whatever is not paid in full
 PERIODS = [
     ("", _("All dates")),
     ("month", _("This month")),
@@ -46,16 +48,18 @@ class FilterForm(SearchForm):
             ("", _("All")),
             ("draft", _("Drafts")),
             ("issued", pgettext_lazy("several", "Issued")),
-            ("overdue", _("Late")),
+            (OPEN, _("Not paid in full")),
+            *PaymentState.choices,
         ],
     )
     period = forms.ChoiceField(label=_("Period"), required=False, choices=PERIODS)
     customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def leave_out_late(self) -> None:
-        """For kinds that are never due."""
+    def leave_out_paying(self) -> None:
+        """For kinds that we pay back: what is left of them is all there is to ask."""
         state: Any = self.fields["state"]
-        state.choices = [choice for choice in state.choices if choice[0] != "overdue"]
+        kept = [choice for choice in state.choices if choice[0] not in {OPEN, *PaymentState.values}]
+        state.choices = [*kept, (OPEN, _("To refund"))]
 
 
 def period_bounds(period: str, today: date) -> tuple[date, date]:

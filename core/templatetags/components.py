@@ -32,6 +32,7 @@ STATES = {
     "sent": ("issued", "send", _("Sent")),
     "partially_paid": ("warn", "circle-dot", _("Partly paid")),
     "paid": ("paid", "check", _("Paid")),
+    "to_refund": ("warn", "undo-2", _("To refund")),
     "late": ("late", "clock-alert", _("Late")),
     "credited": ("neutral", "undo-2", _("Credited")),
     "cancelled": ("neutral", "ban", _("Cancelled")),

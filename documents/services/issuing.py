@@ -4,6 +4,7 @@ The order is fixed: validate, snapshot, calculate, lock the series last, number,
 come after the commit.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -41,6 +42,15 @@ ISSUED_FIELDS = [
     "version",
     "updated_at",
 ]
+type Effect = Callable[[Document, User | None], None]
+
+_effects: list[Effect] = []
+
+
+def at_issue(effect: Effect) -> Effect:
+    """Have `effect(document, by)` called inside every issue, once it is numbered; what it raises undoes the issue."""
+    _effects.append(effect)
+    return effect
 
 
 class PriceWarningsOpen(Conflict):
@@ -89,6 +99,8 @@ def issue(
     locked.issued_by = by
     locked.version += 1
     locked.save(update_fields=ISSUED_FIELDS)
+    for effect in _effects:
+        effect(locked, by)
     events.record(kind.event("issued"), locked, by=by, data={"number": locked.number, "total": str(locked.total_gross)})
     jobs.enqueue(
         "documents.print",

@@ -25,7 +25,7 @@ def index(request: Any, kind: str) -> HttpResponse:
     declaration = kinds.get(kind)
     form = FilterForm(request.GET)
     if not declaration.has_due_date:
-        form.leave_out_late()
+        form.leave_out_paying()
     chosen = form.cleaned_data if form.is_valid() else {}
     rows = course.filtered(Document.objects.filter(kind=kind), chosen, today=timezone.localdate())
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))

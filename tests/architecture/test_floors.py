@@ -16,7 +16,7 @@ FLOORS = [
     ["integrations"],
     ["customers", "products", "branding"],
     ["documents"],
-    ["sending"],
+    ["sending", "payments"],
     ["invoices"],
     ["work_orders"],
     ["efactori"],

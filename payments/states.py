@@ -1,0 +1,60 @@
+"""Unpaid, partly paid, paid, overdue: never stored, always what balance and due date say today."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.money import ZERO
+from documents.models import Document, State
+
+
+class PaymentState(models.TextChoices):
+    UNPAID = "unpaid", _("Unpaid")
+    PARTLY_PAID = "partly_paid", _("Partly paid")
+    PAID = "paid", _("Paid")
+    OVERDUE = "overdue", _("Late")
+
+
+def of(document: Document, *, today: date | None = None) -> str | None:
+    """The state of a document that was read with its balance; None for a draft, which nobody owes yet.
+
+    A credit note has no due date: unpaid, it waits to be paid back.
+    """
+    if document.is_draft:
+        return None
+    if document.open_amount <= 0:
+        return PaymentState.PAID.value
+    if document.due_date is not None and document.due_date < (today or timezone.localdate()):
+        return PaymentState.OVERDUE.value
+    partly = document.open_amount < document.total_gross
+    return PaymentState.PARTLY_PAID.value if partly else PaymentState.UNPAID.value
+
+
+def with_state[D: QuerySet[Any]](documents: D, *, today: date | None = None) -> D:
+    """Documents that can be filtered by `payment_state` and `open_amount`; neither costs anything unless asked for."""
+    return documents.alias(
+        shown_open_amount=Coalesce("balance__open_amount", ZERO),
+        payment_state=Case(
+            When(state=State.DRAFT, then=Value(None)),
+            When(balance__open_amount__lte=0, then=Value(PaymentState.PAID.value)),
+            When(due_date__lt=today or timezone.localdate(), then=Value(PaymentState.OVERDUE.value)),
+            When(balance__open_amount__lt=F("total_gross"), then=Value(PaymentState.PARTLY_PAID.value)),
+            default=Value(PaymentState.UNPAID.value),
+            output_field=CharField(),
+        ),
+    )
+
+
+def in_state(state: str) -> Q:
+    """For documents `with_state`."""
+    return Q(payment_state=state)
+
+
+def open_only() -> Q:
+    """Something is still to be paid, or of a credit note: to be paid back."""
+    return Q(balance__open_amount__gt=0)
