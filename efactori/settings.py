@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "payments",
     "invoices",
     "work_orders",
+    "webhooks",
     "efactori",
 ]
 
@@ -177,9 +178,13 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "activity.tasks.sweep", "schedule": 5.0},
     "forget-answers": {"task": "activity.tasks.forget_answers", "schedule": 3600.0},
+    "forget-deliveries": {"task": "webhooks.tasks.forget_deliveries", "schedule": 3600.0},
     # A pulse that waited longer is worth nothing, and a stopped worker must not find a heap of them.
     "heartbeat": {"task": "efactori.tasks.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
 }
+
+# Whether webhooks may call addresses inside one's own network, and without encryption: on a laptop, not in production.
+WEBHOOKS_ALLOW_PRIVATE = os.environ.get("EFACTORI_WEBHOOKS_ALLOW_PRIVATE", "1" if DEMO else "0") == "1"
 
 JOB_LEASE_SECONDS = int(os.environ.get("EFACTORI_JOB_LEASE_SECONDS") or 60)
 

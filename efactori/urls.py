@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include("efactori.api_urls")),
     path("hooks/", include("integrations.hook_urls")),
     path("settings/applications/", include("integrations.urls")),
+    path("settings/webhooks/", include("webhooks.urls")),
     path("work-orders/", include("work_orders.urls")),
 ]
 

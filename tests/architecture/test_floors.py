@@ -19,6 +19,7 @@ FLOORS = [
     ["sending", "payments"],
     ["invoices"],
     ["work_orders"],
+    ["webhooks"],
     ["efactori"],
 ]
 FLOOR = {app: height for height, floor in enumerate(FLOORS) for app in floor}

@@ -1,0 +1,39 @@
+"""The plain mail that tells an owner of a switched-off endpoint."""
+
+import smtplib
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage, mailers
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.errors import UnableTo
+from users.models import User
+from webhooks.models import OffReason
+
+
+def tell_owner(user: User, *, url: str, endpoint_id: UUID, reason: OffReason, key: UUID) -> None:
+    """Mail it, in the owner's language; `key` makes the same mail the same Message-ID."""
+    with translation.override(user.language):
+        mail = EmailMessage(
+            subject=_("A webhook of yours was switched off"),
+            body=_(
+                "Hello,\n\nMessages to %(url)s are no longer sent.\nReason: %(reason)s.\n\n"
+                "Look at the log, mend the receiver, then switch the webhook on again:\n%(page)s\n\n"
+                "What was missed meanwhile can be replayed there, or read from the events of the API.\n"
+            )
+            % {
+                "url": url,
+                "reason": reason.label,
+                "page": settings.PUBLIC_URL + reverse("webhooks:detail", args=[endpoint_id]),
+            },
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[user.email],
+            headers={"Message-ID": f"<{key}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"},
+        )
+    try:
+        mailers.default.send_messages([mail])
+    except (OSError, smtplib.SMTPException) as error:
+        raise UnableTo(_("The mail server did not take the mail.")) from error

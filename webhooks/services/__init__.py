@@ -1,0 +1,1 @@
+"""The writes of this app: `configuring` endpoints, `delivering` events to them."""
