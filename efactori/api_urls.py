@@ -1,6 +1,6 @@
 """The addresses of the REST API, below `api/v1/`."""
 
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from activity.api import EventView
@@ -8,6 +8,8 @@ from core.api.views import Nothing
 from customers.api import CustomerView
 from integrations.api import ConnectionView, SyncRunView
 from invoices.api import CreditNoteView, InvoiceView
+from invoices.kinds import CREDIT_NOTE, INVOICE
+from payments.api import ApplicationView, BelowDocument, PaymentView
 from products.api import GroupView, ProductView
 from users.api import CompanyView, MemberView
 from work_orders.api import ReceivedView
@@ -24,9 +26,21 @@ router.register("sync-runs", SyncRunView, basename="sync-run")
 router.register("work-orders/received", ReceivedView, basename="received-work-order")
 router.register("events", EventView, basename="event")
 
+
+def below(parent: str, name: str, view: type[BelowDocument], kind: str) -> list[URLPattern]:
+    """The two addresses of what lives below a document."""
+    many = view.as_view({"get": "list", "post": "create"}, kind=kind)
+    one = view.as_view({"get": "retrieve", "delete": "destroy"}, kind=kind)
+    start = f"{parent}/<uuid:document>/{name}/"
+    return [path(start, many, name=f"{parent}-{name}"), path(f"{start}<uuid:pk>/", one, name=f"{parent}-{name}-one")]
+
+
 app_name = "api"
 urlpatterns = [
     path("company/", CompanyView.as_view({"get": "retrieve", "patch": "partial_update"}), name="company"),
     *router.urls,
+    *below("invoices", "payments", PaymentView, INVOICE.key),
+    *below("credit-notes", "payments", PaymentView, CREDIT_NOTE.key),
+    *below("credit-notes", "applications", ApplicationView, CREDIT_NOTE.key),
     re_path("", Nothing.as_view(), name="nothing"),
 ]

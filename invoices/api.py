@@ -1,7 +1,6 @@
 """Invoices and credit notes over the REST API."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -42,7 +41,9 @@ from documents.services import crediting, drafting, issuing, printing
 from documents.services.drafting import LineInput
 from invoices.kinds import INVOICE
 from invoices.models import CreditNote, Invoice
-from invoices.queries import links_with_sources, links_with_targets, open_amount
+from invoices.queries import links_with_sources, links_with_targets
+from payments import states
+from payments.api import DOCUMENT_FILTERS
 from products.api import ProductResource
 from products.models import Product
 from users.models import Language
@@ -115,10 +116,6 @@ def _link(relation: str, other: Document) -> dict[str, str]:
     return {"relation": relation, "kind": other.kind, "id": str(other.pk), "number": other.number}
 
 
-def _open_amount(document: Any) -> Decimal:
-    return open_amount(document, links=document.known_links_out)
-
-
 def _links_out() -> "Prefetch[str]":
     return Prefetch("links_out", queryset=links_with_targets(), to_attr="known_links_out")
 
@@ -141,8 +138,8 @@ class DocumentResource(Kept):
             "files", lambda: File.objects.filter(role=FileRole.ATTACHMENT).order_by("created_at", "id")
         ),
         "links": lambda: [_links_out(), _links_in()],
-        "open_amount": lambda: [_links_out()],
     }
+    filters: ClassVar[Any] = DOCUMENT_FILTERS
 
     number = Text()
     state = Choice(State.choices)
@@ -170,7 +167,8 @@ class DocumentResource(Kept):
     total_net = Amount()
     total_vat = Amount()
     total_gross = Amount()
-    open_amount = Computed(_open_amount, kind=Amount())
+    open_amount = Amount(read_only=True)
+    payment_state = Computed(states.of, kind=Choice(states.PaymentState.choices))
     warnings = WarningResource(many=True, source="known_warnings")
     attachments = AttachmentResource(many=True, source="known_files")
     links = Computed(_links, kind=Free())
@@ -283,8 +281,7 @@ class InvoiceView(Created, DocumentView):
     """`invoices/`."""
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = Invoice.objects.defer("seller", "buyer", "mentions")
-        return rows
+        return _with_balance(Invoice.objects.all())
 
     def perform_create(self, values: dict[str, Any]) -> Document:
         party = values.pop("party", None)
@@ -305,8 +302,7 @@ class CreditNoteView(DocumentView):
     """`credit-notes/`; made by crediting an invoice."""
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = CreditNote.objects.defer("seller", "buyer", "mentions")
-        return rows
+        return _with_balance(CreditNote.objects.all())
 
     @classmethod
     def made(cls, view: ApiView, note: Document) -> Response:
@@ -315,6 +311,10 @@ class CreditNoteView(DocumentView):
         response = own.show(note.pk, status=HTTPStatus.CREATED)
         response["Location"] = f"/api/v1/credit-notes/{note.pk}/"
         return response
+
+
+def _with_balance(documents: QuerySet[Any]) -> QuerySet[Any]:
+    return states.with_state(documents.select_related("balance").defer("seller", "buyer", "mentions"))
 
 
 def _lines(lines: list[dict[str, Any]], *, known: set[Any]) -> list[LineInput]:

@@ -19,6 +19,7 @@ from documents.models import Document
 from documents.services import annexing, crediting, drafting, issuing, printing
 from documents.services.drafting import LineInput
 from integrations.models import Connection, ExternalRef, InboundHook, SyncRun
+from payments.services import recording
 from products.models import Product
 from sending.models import Message, MessageText
 from users.models import Company, User
@@ -64,7 +65,8 @@ def world(company: Company, alice: User, dupont: Party, products: dict[str, Prod
     issued = issuing.issue(drafting.create("invoice", company=company, party=dupont, by=alice, lines=lines), by=alice)
     printing.pdf(issued)
     annexing.add(issued, content=b"%PDF-1.4 " + MARK.encode(), filename=f"{MARK}.pdf", by=alice)
-    crediting.credit(issued, by=alice)
+    recording.record(issued, amount=Decimal(1), reference=MARK, by=alice)
+    issuing.issue(crediting.credit(issued, by=alice), by=alice)
     Message.objects.create(
         company=company, document=issued, click_id="c", to="x@y.example", subject=MARK, body=MARK, language="fr"
     )
