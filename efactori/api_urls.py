@@ -12,6 +12,7 @@ from invoices.kinds import CREDIT_NOTE, INVOICE
 from payments.api import ApplicationView, BelowDocument, PaymentView
 from products.api import GroupView, ProductView
 from users.api import CompanyView, MemberView
+from webhooks.api import DeliveryView, EndpointView
 from work_orders.api import ReceivedView
 
 router = SimpleRouter(use_regex_path=False)
@@ -25,6 +26,8 @@ router.register("connections", ConnectionView, basename="connection")
 router.register("sync-runs", SyncRunView, basename="sync-run")
 router.register("work-orders/received", ReceivedView, basename="received-work-order")
 router.register("events", EventView, basename="event")
+router.register("webhook-endpoints", EndpointView, basename="webhook-endpoint")
+router.register("webhook-endpoints/<uuid:endpoint>/deliveries", DeliveryView, basename="webhook-delivery")
 
 
 def below(parent: str, name: str, view: type[BelowDocument], kind: str) -> list[URLPattern]:

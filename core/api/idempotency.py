@@ -3,6 +3,7 @@
 The answer is kept in the transaction of the effect itself, so that a process killed at any point leaves both or
 neither. Calls to the outside keep their answer right after it; a bulk keeps the id of each item with the item. Only
 answers of success are kept: a refused request changed nothing, and its key may be used for the corrected one.
+An answer that tells a secret is kept encrypted.
 
 Where answers are kept is told by the floor above, through `use`.
 """
@@ -22,11 +23,13 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import sealing
 from core.api.errors import BadParameter, Busy, Invalid, fault
 
 HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 RETRY_SECONDS = 1
+_SEALED = "sealed"  # stands among the kept headers of an encrypted answer
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
@@ -70,7 +73,13 @@ def use(store: Store) -> None:
 
 
 def once(
-    request: Request, run: Callable[[], Response], *, company_id: UUID, actor_id: UUID, atomic: bool
+    request: Request,
+    run: Callable[[], Response],
+    *,
+    company_id: UUID,
+    actor_id: UUID,
+    atomic: bool,
+    is_secret: bool = False,
 ) -> Response | HttpResponse:
     """Run the request, or answer as before when its key was answered already."""
     key = request.headers.get(HEADER)
@@ -86,7 +95,7 @@ def once(
     try:
         with transaction.atomic() if atomic else nullcontext():
             answer = _answer(request, run())
-            if not claim.keep(answer) and atomic:
+            if not claim.keep(_sealed(answer) if is_secret else answer) and atomic:
                 raise _running()
     except BaseException:
         claim.release()
@@ -126,7 +135,7 @@ def _replay(claim: Claim, fingerprint: str) -> HttpResponse:
         raise Invalid([fault(HEADER, "idempotency_key_reused", message)])
     if claim.answer is None:
         raise _running()
-    response = _response(claim.answer)
+    response = _response(_opened(claim.answer))
     response["Idempotent-Replayed"] = "true"
     return response
 
@@ -148,6 +157,17 @@ def _answer(request: Request, response: Any) -> Answer:
     else:
         body = response.content
     return Answer(status=response.status_code, headers=headers, body=body)
+
+
+def _sealed(answer: Answer) -> Answer:
+    return Answer(answer.status, {**answer.headers, _SEALED: "1"}, sealing.seal(answer.body))
+
+
+def _opened(answer: Answer) -> Answer:
+    if _SEALED not in answer.headers:
+        return answer
+    headers = {name: value for name, value in answer.headers.items() if name != _SEALED}
+    return Answer(answer.status, headers, sealing.unseal(answer.body))
 
 
 def _response(answer: Answer) -> HttpResponse:

@@ -36,13 +36,14 @@ class ApiView(ViewSet):
     """`resource` is what is shown, and written unless `written` is another; `area` is what scopes are given for.
 
     `owner_only` lists the methods that only an owner may use. `transactions` is "many" where the work cannot be one: it
-    calls the outside, or takes each item by itself.
+    calls the outside, or takes each item by itself. `is_secret` where an answer to a POST must not be kept readable.
     """
 
     area: ClassVar[str]
     owner_only: ClassVar[Collection[str]] = ()
     lookup_value_converter = "uuid"
     transactions: str = "one"
+    is_secret: bool = False
     max_body: int = DEFAULT_LIMIT
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
@@ -93,6 +94,7 @@ class ApiView(ViewSet):
             company_id=self.company.pk,
             actor_id=self.user.pk,
             atomic=self.transactions == "one",
+            is_secret=self.is_secret,
         )
 
     @property
