@@ -1,11 +1,14 @@
 """The embedded installation's broker: Kombu's message folder, made safe for readers beside writers.
 
 Kombu opens a file under its final name and writes it afterwards. A worker that looks in between takes an empty message,
-or an empty table of queues, and ends with it. Here every file gets its name only once it is whole.
+or an empty table of queues, and ends with it. Here every file gets its name only once it is whole. And Kombu's threads
+tell one another that a queue is bound before its table is written: what another thread sends in between goes nowhere.
+Here they bind in turn.
 """
 
 import fcntl
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from kombu.utils.encoding import str_to_bytes
 from kombu.utils.json import dumps, loads
 
 SCHEME = "folder"
+_binding = threading.Lock()
 
 
 class Channel(filesystem.Channel):
@@ -30,6 +34,10 @@ class Channel(filesystem.Channel):
         except FileNotFoundError:
             return []
         return [filesystem.exchange_queue_t(*row) for row in rows]
+
+    def queue_bind(self, *args: Any, **options: Any) -> None:
+        with _binding:
+            super().queue_bind(*args, **options)
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str | None, queue: str) -> None:
         """Add a queue to the table, one process or thread at a time."""
