@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.journeys.installation import Installation, running
 from tests.journeys.places import Places, furnish
-from tests.journeys.visiting import Visitor
+from tests.journeys.visiting import SECONDS, Visitor
 
 CHROMIUM = shutil.which("chromium")
 OPTIONS = (
@@ -21,6 +21,7 @@ OPTIONS = (
     "--disable-sync",
 )
 DESKTOP = {"width": 1280, "height": 900}
+expect.set_options(timeout=SECONDS * 1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
