@@ -1,6 +1,5 @@
 """Payments and set-offs move the balance, and nothing else does."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,35 +20,10 @@ from documents.services.drafting import LineInput
 from payments import states
 from payments.models import Payment, Settlement
 from payments.services import applying, recording
+from tests.payments.conftest import Bill, credit
 from users.models import Company, User
 
 D = Decimal
-
-
-@pytest.fixture
-def bill(scope: Company, dupont: Party, alice: User) -> Callable[..., Document]:
-    """An issued invoice of so much, VAT included."""
-
-    def make(total: str = "121.00", **fields: Any) -> Document:
-        party = fields.pop("party", dupont)
-        draft = drafting.create(
-            "invoice",
-            company=scope,
-            party=party,
-            by=alice,
-            prices_include_vat=True,
-            lines=[LineInput("x", quantity=D(100), unit_price=D(total) / 100)],
-            **fields,
-        )
-        return issuing.issue(draft, by=alice)
-
-    return make
-
-
-def credit(invoice: Document, by: User, quantity: int = 100) -> Document:
-    """An issued credit note for so many hundredths of the invoice."""
-    line = invoice.lines.get()
-    return issuing.issue(crediting.credit(invoice, by=by, quantities={line.pk: D(quantity)}), by=by)
 
 
 def left(document: Document) -> Decimal:
@@ -69,7 +43,7 @@ def actions(document: Document) -> list[str]:
     return [event.action for event in Event.objects.about(document) if event.action.startswith("payments.")]
 
 
-def test_an_issued_document_is_open_for_its_total(bill: Callable[..., Document], scope: Company, alice: User) -> None:
+def test_an_issued_document_is_open_for_its_total(bill: Bill, scope: Company, alice: User) -> None:
     invoice = bill()
     assert (left(invoice), invoice.open_amount, state(invoice)) == (D("121.00"), D("121.00"), "unpaid")
     draft = drafting.create("invoice", company=scope, party=None, by=alice, lines=[])
@@ -77,7 +51,7 @@ def test_an_issued_document_is_open_for_its_total(bill: Callable[..., Document],
     assert Balance.objects.count() == 1
 
 
-def test_a_part_then_the_rest_then_too_much(bill: Callable[..., Document], alice: User) -> None:
+def test_a_part_then_the_rest_then_too_much(bill: Bill, alice: User) -> None:
     invoice = bill()
     payment = recording.record(
         invoice, amount=D("21.00"), on=date(2026, 1, 5), method="cash", reference=" Till \n 7 ", by=alice
@@ -100,7 +74,7 @@ def test_a_part_then_the_rest_then_too_much(bill: Callable[..., Document], alice
     }
 
 
-def test_an_unpaid_invoice_is_overdue_the_day_after_it_is_due(bill: Callable[..., Document]) -> None:
+def test_an_unpaid_invoice_is_overdue_the_day_after_it_is_due(bill: Bill) -> None:
     invoice = bill(payment_term_days=0)
     invoice.refresh_from_db()
     due = invoice.due_date
@@ -111,7 +85,7 @@ def test_an_unpaid_invoice_is_overdue_the_day_after_it_is_due(bill: Callable[...
     assert [row.pk for row in rows.filter(states.in_state("overdue"))] == [invoice.pk]
 
 
-def test_the_credit_of_an_overpaid_invoice_is_paid_back_and_no_more(bill: Callable[..., Document], alice: User) -> None:
+def test_the_credit_of_an_overpaid_invoice_is_paid_back_and_no_more(bill: Bill, alice: User) -> None:
     invoice = bill()
     with pytest.raises(Conflict) as nothing:
         recording.record(invoice, amount=D(1), direction="out", by=alice)
@@ -124,7 +98,7 @@ def test_the_credit_of_an_overpaid_invoice_is_paid_back_and_no_more(bill: Callab
     assert (left(invoice), Settlement.objects.get(payment=refund).amount) == (D("0.00"), D("-9.00"))
 
 
-def test_an_undone_payment_stays_and_settles_nothing(bill: Callable[..., Document], alice: User, bob: User) -> None:
+def test_an_undone_payment_stays_and_settles_nothing(bill: Bill, alice: User, bob: User) -> None:
     invoice = bill()
     payment = recording.record(invoice, amount=D("121.00"), by=alice)
     undone = recording.undo(payment, by=bob)
@@ -153,7 +127,7 @@ def test_an_undone_payment_stays_and_settles_nothing(bill: Callable[..., Documen
     ],
 )
 def test_a_wrong_payment_is_refused_with_its_pointer(
-    bill: Callable[..., Document], alice: User, values: dict[str, Any], pointer: str, code: str
+    bill: Bill, alice: User, values: dict[str, Any], pointer: str, code: str
 ) -> None:
     invoice = bill()
     if values.get("amount") == D("999999999999.99"):
@@ -173,7 +147,7 @@ def test_a_draft_is_not_paid(scope: Company, dupont: Party, alice: User) -> None
     assert (refusal.value.code, Payment.objects.count()) == ("draft", 0)
 
 
-def test_an_issued_credit_note_is_set_against_its_invoice(bill: Callable[..., Document], alice: User) -> None:
+def test_an_issued_credit_note_is_set_against_its_invoice(bill: Bill, alice: User) -> None:
     invoice = bill()
     note = credit(invoice, alice, 40)
     assert (left(invoice), left(note), note.open_amount) == (D("72.60"), D("0.00"), D("0.00"))
@@ -183,7 +157,7 @@ def test_an_issued_credit_note_is_set_against_its_invoice(bill: Callable[..., Do
     assert actions(invoice) == actions(note) == ["payments.application.made"]
 
 
-def test_what_a_credit_note_cannot_take_is_paid_back(bill: Callable[..., Document], alice: User) -> None:
+def test_what_a_credit_note_cannot_take_is_paid_back(bill: Bill, alice: User) -> None:
     invoice = bill()
     recording.record(invoice, amount=D("100.00"), by=alice)
     note = credit(invoice, alice)
@@ -200,7 +174,7 @@ def test_what_a_credit_note_cannot_take_is_paid_back(bill: Callable[..., Documen
     assert (left(note), left(invoice)) == (D("100.00"), D("0.00"))
 
 
-def test_a_credit_note_of_an_overpaid_invoice_takes_nothing_of_it(bill: Callable[..., Document], alice: User) -> None:
+def test_a_credit_note_of_an_overpaid_invoice_takes_nothing_of_it(bill: Bill, alice: User) -> None:
     invoice = bill()
     recording.record(invoice, amount=D("130.00"), by=alice)
     note = credit(invoice, alice)
@@ -211,7 +185,7 @@ def test_a_credit_note_of_an_overpaid_invoice_takes_nothing_of_it(bill: Callable
     )
 
 
-def test_a_credit_note_moves_to_another_invoice(bill: Callable[..., Document], alice: User) -> None:
+def test_a_credit_note_moves_to_another_invoice(bill: Bill, alice: User) -> None:
     first, second = bill(), bill("60.50")
     note = credit(first, alice)
     applying.undo(Settlement.objects.get(), by=alice)
@@ -229,9 +203,7 @@ def test_a_credit_note_moves_to_another_invoice(bill: Callable[..., Document], a
     assert actions(first) == ["payments.application.made", "payments.application.undone"] * 2
 
 
-def test_a_wrong_set_off_changes_nothing(
-    bill: Callable[..., Document], scope: Company, alice: User, other_company: Company
-) -> None:
+def test_a_wrong_set_off_changes_nothing(bill: Bill, scope: Company, alice: User, other_company: Company) -> None:
     stranger = Party.objects.create(company=scope, number="C00002", name="Hôtel Astrid", name_key="x", is_company=False)
     invoice = bill()
     note = credit(invoice, alice)
@@ -264,7 +236,7 @@ def test_a_wrong_set_off_changes_nothing(
     assert list(Balance.objects.order_by("pk").values_list("open_amount")) == before
 
 
-def test_a_refused_issue_opens_nothing(bill: Callable[..., Document], alice: User) -> None:
+def test_a_refused_issue_opens_nothing(bill: Bill, alice: User) -> None:
     invoice = bill()
     draft = crediting.credit(invoice, by=alice)
     with pytest.raises(Refused):
@@ -272,7 +244,7 @@ def test_a_refused_issue_opens_nothing(bill: Callable[..., Document], alice: Use
     assert (Balance.objects.count(), Settlement.objects.count(), left(invoice)) == (1, 0, D("121.00"))
 
 
-def test_another_company_sees_no_payment(bill: Callable[..., Document], alice: User, other_company: Company) -> None:
+def test_another_company_sees_no_payment(bill: Bill, alice: User, other_company: Company) -> None:
     recording.record(bill(), amount=D(1), by=alice)
     with company_scope(other_company.pk):
         assert (Payment.objects.count(), Settlement.objects.count(), Balance.objects.count()) == (0, 0, 0)
@@ -289,7 +261,7 @@ STEPS = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_happens_the_balance_is_the_total_less_the_settlements(
-    bill: Callable[..., Document], alice: User, steps: list[tuple[str, int, int]]
+    bill: Bill, alice: User, steps: list[tuple[str, int, int]]
 ) -> None:
     first, second = bill(), bill("60.50")
     documents = [first, second, credit(first, alice, 30), credit(second, alice, 50)]
