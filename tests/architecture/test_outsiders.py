@@ -24,6 +24,8 @@ from products.models import Product
 from sending.models import Message, MessageText
 from users.models import Company, User
 from users.services import create_token
+from webhooks.models import Attempt
+from webhooks.services import configuring, delivering
 from work_orders.models import WorkOrder
 
 pytestmark = pytest.mark.slow
@@ -80,6 +82,9 @@ def world(company: Company, alice: User, dupont: Party, products: dict[str, Prod
     WorkOrder.objects.create(company=company, connection=connection, external_id="w", number=MARK, document=issued)
     create_token(company=company, user=alice, name=MARK, scopes=["read"], expires_at=None, by=alice)
     jobs.enqueue("documents.print", company_id=company.pk, key="k", params={"document_id": str(issued.pk)})
+    endpoint, _secret = configuring.create(company=company, url=f"http://127.0.0.1:9/{MARK}", by=alice)
+    delivery = delivering.ping(endpoint, by=alice)
+    Attempt.objects.create(company=company, delivery=delivery, request_body=MARK, response=MARK)
     ids = {"public_key": issued.public_key, "hook_key": connection.hook_key, "sha256": issued.files.first().sha256}
     for model in apps.get_models():
         if model._meta.app_label in {"contenttypes", "auth", "sessions", "admin"}:
