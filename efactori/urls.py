@@ -17,6 +17,7 @@ urlpatterns = [
     path("products/", include("products.urls")),
     path("", include("documents.urls")),
     path("", include("sending.urls")),
+    path("", include("payments.urls")),
     path("", include("invoices.urls")),
     path("jobs/", include("activity.urls")),
     path("admin/", admin.site.urls),

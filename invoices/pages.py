@@ -12,6 +12,7 @@ from documents.models import Document
 from documents.pages import register_sentence
 from invoices import course
 from invoices.kinds import CREDIT_NOTE, INVOICE
+from payments.queries import owed_by
 
 
 def _excepted(data: Mapping[str, Any]) -> str:
@@ -34,7 +35,7 @@ def _of_party(request: HttpRequest, party: Party) -> dict[str, Any]:
     documents = list(course.with_course(rows).order_by("-created_at", "-id")[:10])
     for document in documents:
         document.shown_state = course.shown_state(document)  # type: ignore[attr-defined]
-    return {"documents": documents, "party": party}
+    return {"documents": documents, "party": party, "owed": owed_by(party)}
 
 
 panels.declare(panels.Panel("customers.party", 10, "invoices/party_panel.html", _of_party))

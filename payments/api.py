@@ -12,9 +12,9 @@ from core.api.fields import Amount, Choice, Day, Identifier, Moment, Reference, 
 from core.api.queries import RANGES
 from core.api.serializers import Kept, Resource
 from core.api.views import Created, Deleted, Listed, Read
-from documents import kinds
 from documents.models import Document
 from payments.models import Direction, Method, Payment, Settlement
+from payments.queries import receivable_kinds
 from payments.services import applying, balances, recording
 from payments.states import PaymentState
 
@@ -127,4 +127,4 @@ class ApplicationView(BelowDocument):
 
 
 def _invoices() -> QuerySet[Document]:
-    return Document.objects.filter(kind__in=[kind.key for kind in kinds.every() if kind.sign > 0])
+    return Document.objects.filter(kind__in=receivable_kinds())

@@ -9,9 +9,9 @@ from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from core.money import ZERO, half_up
-from documents import kinds
 from documents.models import Document, Line, Series, VatLine
 from payments.models import Direction, Payment, Settlement
+from payments.queries import receivable_kinds
 
 _NAMED_GAPS = 5
 
@@ -47,7 +47,7 @@ def _balances() -> Iterator[str]:
 
 
 def _payments() -> Iterator[str]:
-    receivable = [kind.key for kind in kinds.every() if kind.sign > 0]
+    receivable = receivable_kinds()
     settlements = Settlement.objects.filter(payment=OuterRef("pk"))
     rows = Payment.objects.annotate(
         towards_us=_sum(settlements.filter(document__kind__in=receivable), "payment"),
