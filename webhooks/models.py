@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedJSONField
 
 from activity.models import Event
@@ -47,7 +48,7 @@ class Endpoint(TenantModel):
 
 class DeliveryState(models.TextChoices):
     PENDING = "pending", _("Waiting")
-    DELIVERED = "delivered", _("Delivered")
+    DELIVERED = "delivered", pgettext_lazy("message", "Delivered")
     FAILED = "failed", _("Failed")
 
 
