@@ -47,6 +47,8 @@ class Places:
             "applications": "/settings/applications/",
             "climapulse": "/work-orders/applications/climapulse/",
             "tokens": "/api-access/",
+            "webhooks": "/settings/webhooks/",
+            "webhook-form": "/settings/webhooks/new/",
             "jobs": "/jobs/",
             "profile": "/profile/",
         }
