@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from activity import events
 from core.errors import Conflict, Refused
+from core.templatetags.formats import money
 from core.tenancy import same_company
 from documents.models import Balance, Document
 from payments.models import Settlement
@@ -37,7 +38,9 @@ def apply(credit_note: Document, *, to: Document, by: User | None, amount: Decim
         raise Refused(_("Nothing of this invoice is open any more."), code="nothing_open", pointer="/invoice")
     wanted = most if amount is None else check_amount(amount)
     if wanted > most:
-        raise Refused(_("At most %s can be set off.") % most, code="more_than_open", pointer="/amount")
+        raise Refused(
+            _("At most %s can be set off.") % money(most, to.currency), code="more_than_open", pointer="/amount"
+        )
     return settle(given, taken, amount=wanted, by=by)
 
 

@@ -11,6 +11,7 @@ from activity import events
 from core import saving
 from core.errors import Conflict, Refused
 from core.money import CENT
+from core.templatetags.formats import money
 from documents.models import Balance, Document
 from payments.models import Direction, Method, Payment, Settlement
 from payments.services import balances
@@ -124,4 +125,5 @@ def _check_owed(balance: Balance, amount: Decimal, *, sign: int) -> None:
     if owed <= 0:
         raise Conflict(_("There is nothing to pay back here."), code="nothing_owed")
     if amount > owed:
-        raise Refused(_("At most %s can be paid back.") % owed, code="more_than_owed", pointer="/amount")
+        message = _("At most %s can be paid back.") % money(owed, balance.document.currency)
+        raise Refused(message, code="more_than_owed", pointer="/amount")
