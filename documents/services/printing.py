@@ -145,14 +145,18 @@ def _seller(seller: dict[str, Any], theme: Theme | None, *, language: str) -> Pr
 BOX = {"fr": "bte", "nl": "bus", "en": "box"}
 
 
+def street_line(fields: dict[str, Any], *, language: str) -> str:
+    """Street, number and box in one line."""
+    box = f" {BOX[language]} {fields['box']}" if fields.get("box") else ""
+    return f"{fields.get('street', '')} {fields.get('street_number', '')}{box}".strip()
+
+
 def _address(fields: dict[str, Any], *, language: str, home: str) -> tuple[str, ...]:
     """Street line and town line; the country only when it is another one."""
-    box = f" {BOX[language]} {fields['box']}" if fields.get("box") else ""
-    street = f"{fields.get('street', '')} {fields.get('street_number', '')}{box}".strip()
     town = f"{fields.get('postal_code', '')} {fields.get('city', '')}".strip()
     country = fields.get("country", home)
     abroad = locales.country_name(country, language) if country != home else ""
-    return tuple(line for line in (street, town, abroad) if line)
+    return tuple(line for line in (street_line(fields, language=language), town, abroad) if line)
 
 
 def _buyer_lines(buyer: dict[str, Any], attention: str, *, language: str, home: str) -> tuple[str, ...]:
