@@ -3,6 +3,7 @@
 `--check` writes nothing and fails on what a translator left open: fuzzy entries, broken placeholders, missing texts.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def read(path: Path) -> Catalog:
     """One catalogue, refused with its line number where the file is malformed."""
     with path.open("rb") as source:
         return read_po(source, locale=path.parts[-3], abort_invalid=True)
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """Compile aside, then rename: whoever reads meanwhile gets the old file or the new one, never half of one."""
+    aside = path.with_suffix(f".{os.getpid()}.new")
+    with aside.open("wb") as target:
+        write_mo(target, catalogue)
+    aside.replace(path)
 
 
 def complaints(path: Path, catalogue: Catalog) -> list[str]:
@@ -53,8 +62,7 @@ def main() -> int:
         if checking:
             found += complaints(path, catalogue)
         else:
-            with path.with_suffix(".mo").open("wb") as target:
-                write_mo(target, catalogue)
+            write(path.with_suffix(".mo"), catalogue)
     print(*found, sep="\n", end="\n" if found else "")
     print(f"{len(paths)} catalogues {'checked' if checking else 'compiled'}, {len(found)} complaints")
     return 1 if found else 0
