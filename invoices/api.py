@@ -39,6 +39,7 @@ from documents import warnings
 from documents.models import Document, File, FileRole, Line, LineRole, State, VatLine, Warning
 from documents.services import crediting, drafting, issuing, printing
 from documents.services.drafting import LineInput
+from invoices.formats_api import Formats
 from invoices.kinds import INVOICE
 from invoices.models import CreditNote, Invoice
 from invoices.queries import links_with_sources, links_with_targets
@@ -233,7 +234,7 @@ class PdfRenderer(JSONRenderer):
     format = "pdf"
 
 
-class DocumentView(Listed, Read, Changed, Deleted):
+class DocumentView(Formats, Listed, Read, Changed, Deleted):
     """What both kinds have: reading, drafts, issuing and the PDF."""
 
     area = "invoices"

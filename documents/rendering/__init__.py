@@ -1,7 +1,7 @@
 """The printing room: a plain print model goes in, a PDF comes out.
 
-`model` holds what a document says, `sheet` writes it as it stands on paper, `engine` sets it. Nothing here knows the
-database.
+`model` holds what a document says, `sheet` writes it as it stands on paper, `engine` sets it, `page` shows it without
+an engine. Nothing here knows the database.
 """
 
 from documents.rendering.model import PrintDocument

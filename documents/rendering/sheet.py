@@ -62,9 +62,10 @@ def style(document: PrintDocument) -> dict[str, str]:
     return theme_variables(document.theme)
 
 
-def markup(document: PrintDocument) -> str:
-    """The document as HTML; every text in it is escaped."""
-    return _templates.get_template("documents/print/document.html").render(Context(_context(document)))
+def markup(document: PrintDocument, *, css: str = "") -> str:
+    """The document as HTML; every text in it is escaped. `css` is ours and stands in its head."""
+    context = Context(_context(document) | {"css": css})
+    return _templates.get_template("documents/print/document.html").render(context)
 
 
 def _context(document: PrintDocument) -> dict[str, object]:

@@ -22,11 +22,17 @@ from documents.rendering.model import (
     PrintTheme,
     PrintVat,
 )
+from documents.rendering.page import Page, page
 
 
 def preview(document: Document) -> bytes:
     """The PDF of a draft as it would be printed now, with a watermark; nothing is kept."""
     return render(print_model(document))
+
+
+def html(document: Document) -> Page:
+    """The document as a page for a screen, a draft as it would be printed now; nothing is kept."""
+    return page(print_model(document))
 
 
 def pdf(document: Document) -> File:

@@ -1,4 +1,4 @@
-"""The structured form of an issued document: its frozen values as UBL, and its page for a reader.
+"""The structured form of an issued document: its frozen values as UBL.
 
 Only what issue froze enters the XML, so that the same document gives the same bytes whenever it is asked for.
 """

@@ -1,0 +1,79 @@
+"""The other forms of a document over the REST API: UBL for machines, a page for readers."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.csp import CSP, build_policy
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+
+from core.api import etags, queries
+from core.api.errors import BadParameter, fault
+from core.api.views import ApiView
+from documents.services import printing, structuring
+
+
+class XmlRenderer(JSONRenderer):
+    """Lets `Accept: application/xml` through. The view writes the bytes itself; what is rendered here is a problem."""
+
+    media_type = "application/xml"
+    format = "xml"
+
+
+class HtmlRenderer(JSONRenderer):
+    """Lets `Accept: text/html` through, in the same way."""
+
+    media_type = "text/html"
+    format = "html"
+
+
+class Formats(ApiView):
+    """`…/ubl/` and `…/html/` of one document."""
+
+    @action(detail=True, methods=["get"], renderer_classes=[XmlRenderer, JSONRenderer])
+    def ubl(self, request: Request, pk: Any) -> HttpResponse:
+        """The UBL of an issued document (Peppol BIS Billing 3.0); `?embed=pdf` puts its PDF inside."""
+        queries.known_only(request, ("embed",))
+        embed = request.query_params.get("embed")
+        if embed not in {None, "pdf"}:
+            raise BadParameter([fault("?embed", "invalid_choice", _("Only `pdf` can be embedded."))])
+        made = structuring.xml(self.find(pk), with_pdf=embed == "pdf")
+        disposition = content_disposition_header(True, made.filename) or "attachment"
+        return _answer(request, made.content, "application/xml", {"Content-Disposition": disposition})
+
+    @action(detail=True, methods=["get"], renderer_classes=[HtmlRenderer, JSONRenderer])
+    def html(self, request: Request, pk: Any) -> HttpResponse:
+        """The document as it is printed, as one page that runs nothing and loads nothing."""
+        queries.known_only(request, ())
+        made = printing.html(self.find(pk))
+        policy: Any = {
+            "default-src": [CSP.NONE],
+            "style-src": [f"'{made.style_hash}'"],
+            "img-src": ["data:"],
+            "base-uri": [CSP.NONE],
+            "form-action": [CSP.NONE],
+            "frame-ancestors": [CSP.NONE],
+            "sandbox": True,
+        }
+        headers = {"Content-Security-Policy": build_policy(policy), "Content-Disposition": "inline"}
+        return _answer(request, made.content, "text/html; charset=utf-8", headers)
+
+
+def _answer(request: Request, content: bytes, media_type: str, headers: dict[str, str]) -> HttpResponse:
+    """The bytes with their ETag, or 304 to who has them."""
+    etag = f'"{hashlib.sha256(content).hexdigest()}"'
+    known = etags.is_known(request, etag)
+    response = HttpResponse(
+        b"" if known else content,
+        status=HTTPStatus.NOT_MODIFIED if known else HTTPStatus.OK,
+        content_type=media_type,
+        headers={"ETag": etag, "Cache-Control": "private, no-cache"} | headers,
+    )
+    if known:
+        del response["Content-Type"], response["Content-Disposition"]
+    return response
