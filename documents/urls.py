@@ -5,6 +5,7 @@ from documents import views
 app_name = "documents"
 urlpatterns = [
     path("documents/<uuid:pk>/pdf/", views.pdf, name="pdf"),
+    path("documents/<uuid:pk>/ubl/", views.ubl, name="ubl"),
     path("documents/<uuid:pk>/preview/", views.preview, name="preview"),
     path("documents/<uuid:pk>/annexes/", views.add_annexes, name="add-annexes"),
     path("warnings/<uuid:pk>/dismiss/", views.dismiss_warning, name="dismiss-warning"),

@@ -20,7 +20,7 @@ from core.forms import show_refusal
 from documents import kinds, numbers, warnings
 from documents.forms import AnnexForm, NumberingForm
 from documents.models import Document, File, FileRole, Series, Warning
-from documents.services import annexing, numbering, printing
+from documents.services import annexing, numbering, printing, structuring
 
 # A browser's PDF reader needs its own styles and plug-in; nothing else may run or load from these answers.
 PAPER_POLICY = {
@@ -53,6 +53,15 @@ def preview(request: Any, pk: UUID) -> HttpResponse:
     response = _answer(printing.preview(document), "application/pdf", _("draft.pdf"), as_attachment=False)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@member_required
+@require_GET
+@csp_override(FILE_POLICY)
+def ubl(request: Any, pk: UUID) -> HttpResponse:
+    """The structured form of an issued document, as a download."""
+    made = structuring.xml(get_object_or_404(Document.objects.issued(), pk=pk))
+    return _answer(made.content, "application/xml", made.filename, as_attachment=True)
 
 
 @member_required

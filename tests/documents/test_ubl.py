@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from core import files
 from core.errors import Conflict
@@ -477,3 +478,29 @@ def test_what_is_written_is_what_was_stored_and_never_computed_again(issue: Issu
         invoice.total_gross,
     )
     assert write(model) == structuring.xml(invoice).content
+
+
+# ── pages ──
+
+
+def test_the_menu_of_an_issued_document_offers_its_ubl(issue: Issue, as_alice: Client) -> None:
+    invoice = issue(line())
+    address = f"/documents/{invoice.pk}/ubl/"
+    page = as_alice.get(invoice.get_absolute_url()).content.decode()
+    assert f'href="{address}"' in page
+    assert "UBL (XML)" in page
+    answer = as_alice.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/xml")
+    assert answer["Content-Disposition"] == f'attachment; filename="{invoice.number}.xml"'
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.content == structuring.xml(invoice).content
+
+
+def test_a_draft_offers_none(scope: Company, dupont: Party, alice: User, as_alice: Client) -> None:
+    draft = drafting.create("invoice", company=scope, party=dupont, by=alice, lines=[line()])
+    assert "UBL (XML)" not in as_alice.get(draft.get_absolute_url()).content.decode()
+    assert as_alice.get(f"/documents/{draft.pk}/ubl/").status_code == 404
+
+
+def test_an_outsider_finds_no_ubl(issue: Issue, as_charlie: Client) -> None:
+    assert as_charlie.get(f"/documents/{issue(line()).pk}/ubl/").status_code == 404
