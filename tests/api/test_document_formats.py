@@ -101,7 +101,15 @@ def test_the_page_says_what_the_paper_says(api: ApiClient, invoice: dict[str, An
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert answer["Content-Disposition"] == "inline"
     text = answer.content.decode()
-    for expected in (invoice["number"], "Factuur", "Frigotech SRL", "Boulangerie Dupont SRL", "Onderhoud", "162,50"):
+    for expected in (
+        invoice["number"],
+        "Factuur",
+        "Frigotech SRL",
+        "Boulangerie Dupont SRL",
+        "Onderhoud",
+        "162,50",
+        "RPR Bruxelles",
+    ):
         assert expected in text
     assert "€ 196,63" in text.replace("\u00a0", " ")
     again = api.read(f"invoices/{invoice['id']}/html/", If_None_Match=answer["ETag"])
