@@ -4,6 +4,7 @@ Only what issue froze enters the XML, so that the same document gives the same b
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -171,10 +172,13 @@ def _lines(document: Document) -> tuple[UblLine, ...]:
     return tuple(_line(line, notes, document.prices_include_vat) for line, notes in lines)
 
 
+def price_without_vat(price: Decimal, rate: Decimal) -> Decimal:
+    """A price that includes VAT, without it, 8 decimals."""
+    return half_up(price * 100 / (100 + rate), 8)
+
+
 def _line(line: Line, notes: list[str], prices_include_vat: bool) -> UblLine:
-    price = line.unit_price
-    if prices_include_vat:
-        price = half_up(price * 100 / (100 + line.vat_rate), 8)
+    price = price_without_vat(line.unit_price, line.vat_rate) if prices_include_vat else line.unit_price
     name, _sep, more = (line.description.strip() or line.detail.strip() or NOTHING_KNOWN).partition("\n")
     detail = line.detail if line.description.strip() else ""
     return UblLine(

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import assume, given, settings, strategies
 
 from core import files
 from core.errors import Conflict
 from core.vat import RATES
 from customers.models import Party
+from documents.calculation import PricedLine, calculate
 from documents.models import Document, Line
 from documents.services import crediting, drafting, issuing, printing, structuring
 from documents.services.drafting import LineInput
 from documents.ubl import electronic_addresses, write
-from documents.ubl.model import ElectronicAddress
+from documents.ubl.model import ElectronicAddress, UblAddress, UblDocument, UblLine, UblParty, UblVat
 from tests.documents.ubl_rules import BUYER_ADDRESS, Ubl, approved
 from users.models import Company, User
 
@@ -403,6 +405,65 @@ def test_prices_with_vat_and_discounts_close_on_the_stored_cents(issue: Issue) -
 def test_hours_from_minutes_keep_their_decimals(issue: Issue) -> None:
     ubl = read(issue(line("65.01", quantity="0.83333334", unit="HUR")))
     assert ubl.price(0) == ("0.83333334", "65.01", "54.18", [])
+
+
+PRICED = strategies.builds(
+    PricedLine,
+    quantity=strategies.decimals(Decimal("-5"), Decimal(200), places=3),
+    unit_price=strategies.decimals(Decimal(0), Decimal(900), places=4),
+    discount_percent=strategies.one_of(strategies.just(Decimal(0)), strategies.decimals(0, 100, places=2)),
+    category=strategies.just("S"),
+    rate=strategies.sampled_from(RATES[:3]),
+    closing=strategies.none(),
+)
+
+
+@settings(max_examples=40, deadline=None)  # the first example loads the schema
+@given(lines=strategies.lists(PRICED, min_size=1, max_size=12), prices_include_vat=strategies.booleans())
+def test_whatever_is_sold_the_rules_hold(lines: list[PricedLine], prices_include_vat: bool) -> None:
+    totals = calculate(lines, prices_include_vat=prices_include_vat)
+    assume(totals.gross >= 0)
+    prices = [
+        structuring.price_without_vat(one.unit_price, one.rate) if prices_include_vat else one.unit_price
+        for one in lines
+    ]
+    here = UblAddress(country="BE")
+    address = ElectronicAddress(scheme="0208", value="0403019261")
+    party = UblParty(name="Frigotech SRL", address=here, electronic_address=address, vat_number="BE0403019261")
+    document = UblDocument(
+        type_code="380",
+        number="2026-0001",
+        issue_date=DAY,
+        due_date=DAY,
+        language="fr",
+        currency="EUR",
+        buyer_reference="PO-7",
+        seller=party,
+        buyer=party,
+        lines=tuple(
+            UblLine(
+                name="Entretien",
+                quantity=one.quantity,
+                unit="C62",
+                unit_price=structuring.price_without_vat(one.unit_price, one.rate)
+                if prices_include_vat
+                else one.unit_price,
+                discount_percent=one.discount_percent,
+                net=net,
+                category=one.category,
+                rate=one.rate,
+            )
+            for one, price, net in zip(lines, prices, totals.nets, strict=True)
+        ),
+        vat_lines=tuple(
+            UblVat(category=group.category, rate=group.rate, base=group.base, amount=group.vat)
+            for group in totals.groups
+        ),
+        total_net=totals.net,
+        total_vat=totals.vat,
+        total_gross=totals.gross,
+    )
+    approved(write(document))
 
 
 # ── credit notes ──
