@@ -36,11 +36,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Sentence:
-    """How the timeline tells an action; tones ok, info, warn, danger."""
+    """How the timeline tells an action; tones ok, info, warn, danger. `each` is told every time."""
 
     text: Callable[[Mapping[str, Any]], str]
     icon: str
     tone: str
+    each: bool
 
 
 type Maker[T] = Callable[[Document], T | None]
@@ -63,10 +64,15 @@ def register_panel(make: Maker[Panel]) -> Maker[Panel]:
 
 
 def register_sentence(
-    action: str, text: Callable[[Mapping[str, Any]], str], *, icon: str = "circle-dot", tone: str = ""
+    action: str,
+    text: Callable[[Mapping[str, Any]], str],
+    *,
+    icon: str = "circle-dot",
+    tone: str = "",
+    each: bool = False,
 ) -> None:
     """Tell an event on the timeline; `text(event.data)` answers in the active language."""
-    _sentences[action] = Sentence(text, icon, tone)
+    _sentences[action] = Sentence(text, icon, tone, each)
 
 
 def actions(document: Document) -> list[Action]:
@@ -86,7 +92,7 @@ def timeline(document: Document) -> list[dict[str, Any]]:
         if sentence is None:
             continue
         text = sentence.text(event.data)
-        if (told := (event.action, text, event.actor_id, event.token_id)) == last:
+        if (told := (event.action, text, event.actor_id, event.token_id)) == last and not sentence.each:
             continue
         last = told
         entries.append(

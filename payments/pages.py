@@ -82,22 +82,26 @@ register_sentence(
     ),
     icon="wallet",
     tone="ok",
+    each=True,
 )
 register_sentence(
     "payments.payment.undone",
     _paid(lambda: _("Payment of %(amount)s undone"), lambda: _("Refund of %(amount)s undone")),
     icon="undo-2",
     tone="warn",
+    each=True,
 )
 register_sentence(
     "payments.application.made",
     lambda data: _("%(amount)s set against %(number)s") % {"amount": _money(data), "number": data["number"]},
     icon="link",
     tone="info",
+    each=True,
 )
 register_sentence(
     "payments.application.undone",
     lambda data: _("%(amount)s no longer set against %(number)s") % {"amount": _money(data), "number": data["number"]},
     icon="undo-2",
     tone="warn",
+    each=True,
 )

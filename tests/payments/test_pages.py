@@ -40,6 +40,15 @@ def english(user: User) -> None:
     User.objects.filter(pk=user.pk).update(language="en")
 
 
+def test_two_equal_payments_of_a_day_are_two_on_the_timeline(as_alice: Client, bill: Bill, alice: User) -> None:
+    english(alice)
+    invoice = bill()
+    for _time in range(2):
+        recording.record(invoice, amount=D("50.00"), on=date(2026, 1, 5), by=alice)
+    assert left(invoice) == D("21.00")
+    assert page(as_alice, invoice).count("50,00 € received on 05/01/2026: Bank transfer") == 2
+
+
 def test_a_payment_is_recorded_from_the_invoice(as_alice: Client, bill: Bill, alice: User) -> None:
     english(alice)
     invoice = bill()
