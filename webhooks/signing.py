@@ -4,14 +4,13 @@
 """
 
 import base64
-import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
+from standardwebhooks import Webhook
 
 from activity.models import Event
 from webhooks.models import Endpoint
@@ -64,17 +63,9 @@ def body(event: Event) -> bytes:
 
 def headers(event: Event, content: bytes, *, secrets: Sequence[str], at: datetime) -> dict[str, str]:
     """The three headers of the standard; the id is the event's, the same at every attempt."""
-    timestamp = str(int(at.timestamp()))
-    signatures = [signature(secret, str(event.pk), timestamp, content) for secret in secrets]
+    signatures = [Webhook(secret).sign(str(event.pk), at.astimezone(UTC), content.decode()) for secret in secrets]
     return {
         "webhook-id": str(event.pk),
-        "webhook-timestamp": timestamp,
+        "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
-
-
-def signature(secret: str, message_id: str, timestamp: str, content: bytes) -> str:
-    """One signature, with its version."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    digest = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + content, hashlib.sha256)
-    return f"v1,{base64.b64encode(digest).decode()}"
