@@ -88,7 +88,7 @@ def queue(
             document=document,
             click_id=click_id,
             to=address,
-            defaults={**values, "id": key, "message_id": f"<{key}@{_domain()}>"},
+            defaults={**values, "id": key, "message_id": f"<{key}@{mail_domain()}>"},
         )
         if created:
             _deliver_later(message)
@@ -178,5 +178,6 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _domain() -> str:
+def mail_domain() -> str:
+    """The right half of our Message-IDs."""
     return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")

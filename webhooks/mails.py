@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.errors import UnableTo
+from sending.services import mail_domain
 from users.models import User
 from webhooks.models import OffReason
 
@@ -31,7 +32,7 @@ def tell_owner(user: User, *, url: str, endpoint_id: UUID, reason: OffReason, ke
             },
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[user.email],
-            headers={"Message-ID": f"<{key}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"},
+            headers={"Message-ID": f"<{key}@{mail_domain()}>"},
         )
     try:
         mailers.default.send_messages([mail])
