@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.errors import Refused
 from documents.models import Balance, Document
 
-_LIMIT = Decimal(10) ** 12  # what the column holds
+LIMIT = Decimal(10) ** 12  # what the column holds
 
 
 def lock(*documents: UUID) -> dict[UUID, Balance]:
@@ -25,6 +25,6 @@ def lock(*documents: UUID) -> dict[UUID, Balance]:
 def move(balance: Balance, amount: Decimal) -> None:
     """Take `amount` off a locked balance; refuses what no column can hold."""
     balance.open_amount -= amount
-    if abs(balance.open_amount) >= _LIMIT:
+    if abs(balance.open_amount) >= LIMIT:
         raise Refused(_("This amount is too large."), code="too_large", pointer="/amount")
     balance.save(update_fields=["open_amount"])

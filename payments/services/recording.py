@@ -17,7 +17,6 @@ from payments.models import Direction, Method, Payment, Settlement
 from payments.services import balances
 from users.models import User
 
-TOO_LARGE = Decimal(10) ** 12
 EARLIEST = date(2000, 1, 1)  # before it, a date is a slip of the keyboard
 
 
@@ -32,7 +31,7 @@ def record(
     reference: str = "",
     direction: str | None = None,
 ) -> Payment:
-    """Money received on an invoice or paid back on a credit note; `date` is today when not given.
+    """Money received on an invoice or paid back on a credit note; `on` is today when not given.
 
     More than is open may come in: the open amount falls below zero, which is the customer's credit. What goes out is
     never more than is owed: the open amount of a credit note, or that credit of an overpaid invoice.
@@ -105,7 +104,7 @@ def check_amount(amount: Decimal) -> Decimal:
     """More than nothing, in whole cents."""
     if not amount.is_finite() or amount <= 0:
         raise Refused(_("Give an amount above zero."), code="not_positive", pointer="/amount")
-    if amount >= TOO_LARGE:
+    if amount >= balances.LIMIT:
         raise Refused(_("This amount is too large."), code="too_large", pointer="/amount")
     if amount % CENT:
         raise Refused(_("Give an amount with at most two decimals."), code="places", pointer="/amount")
