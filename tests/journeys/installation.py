@@ -156,7 +156,7 @@ def _redis() -> Iterator[dict[str, str]]:
     for number in range(13, 7, -1):
         mine = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
         with redis.Redis.from_url(mine) as server:
-            if mine != url and server.dbsize() == 0 and server.set("taken by a test", os.getpid(), nx=True):
+            if mine != url and server.dbsize() == 0 and server.set("taken by a test", os.getpid(), nx=True, ex=3600):
                 yield {"REDIS_URL": mine}
                 server.flushdb()
                 return
