@@ -8,13 +8,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
+from django.utils import timezone
 
+from activity import jobs
+from activity.models import Job, JobState
 from users.models import Company, User
-from webhooks.models import Endpoint
+from webhooks.models import Delivery, Endpoint
 from webhooks.services import configuring
 
 
@@ -106,3 +112,30 @@ def make_endpoint(scope: Company, alice: User, receiver: Receiver) -> MakeEndpoi
         return configuring.create(company=scope, by=alice, **{"url": receiver.url} | options)
 
     return make
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks: Any) -> Any:
+    """`with committed():` what is written inside is committed at its end, and the jobs run."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+type Committed = Any
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Path]:
+    mailer = {"BACKEND": "sending.backends.OutboxBackend", "OPTIONS": {"folder": str(tmp_path / "outbox")}}
+    with override_settings(MAILERS={"default": mailer}):
+        yield tmp_path / "outbox"
+
+
+def run_due(committed: Committed) -> None:
+    """What the sweep does once the waiting time is over: the row's clock is moved, nobody sleeps."""
+    Job.objects.filter(state=JobState.QUEUED).update(run_after=timezone.now() - timedelta(seconds=1))
+    with committed():
+        jobs.sweep()
+
+
+def statuses(delivery: Delivery) -> list[int | None]:
+    return list(delivery.attempts.order_by("at", "id").values_list("status", flat=True))

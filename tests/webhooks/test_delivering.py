@@ -2,8 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from email import message_from_string
 from pathlib import Path
 from typing import Any
@@ -16,44 +15,13 @@ from django.utils import timezone
 
 from activity import events, jobs, tasks
 from activity.models import Event, Job, JobState
-from core.errors import Conflict
 from core.tenancy import company_scope
 from customers import services as customers
-from customers.models import Party
 from tests.conftest import make_member
-from tests.webhooks.conftest import MakeEndpoint, Receiver
+from tests.webhooks.conftest import Committed, MakeEndpoint, Receiver, run_due, statuses
 from users.models import Company, User
-from webhooks.models import Attempt, Delivery, DeliveryState, Endpoint, OffReason
+from webhooks.models import Attempt, Delivery, Endpoint, OffReason
 from webhooks.services import configuring, delivering
-from webhooks.tasks import forget_deliveries
-
-
-@pytest.fixture
-def committed(django_capture_on_commit_callbacks: Any) -> Any:
-    """`with committed():` what is written inside is committed at its end, and the jobs run."""
-    return lambda: django_capture_on_commit_callbacks(execute=True)
-
-
-type Committed = Any
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Path]:
-    mailer = {"BACKEND": "sending.backends.OutboxBackend", "OPTIONS": {"folder": str(tmp_path / "outbox")}}
-    with override_settings(MAILERS={"default": mailer}):
-        yield tmp_path / "outbox"
-
-
-def run_due(committed: Committed) -> None:
-    """What the sweep does once the waiting time is over: the row's clock is moved, nobody sleeps."""
-    Job.objects.filter(state=JobState.QUEUED).update(run_after=timezone.now() - timedelta(seconds=1))
-    with committed():
-        jobs.sweep()
-
-
-def statuses(delivery: Delivery) -> list[int | None]:
-    return list(delivery.attempts.order_by("at", "id").values_list("status", flat=True))
-
 
 # ── what arrives ──
 
@@ -418,118 +386,3 @@ def test_switched_on_again_it_hears_of_what_comes(
     endpoint.refresh_from_db()
     assert (endpoint.disabled_reason, endpoint.disabled_at, endpoint.is_active) == ("", None, True)
     assert [got.content["object"]["id"] for got in receiver.got] == [str(party.pk)]
-
-
-# ── by hand ──
-
-
-def test_a_test_message_is_sent_once_and_says_so(
-    make_endpoint: MakeEndpoint, receiver: Receiver, committed: Committed, alice: User
-) -> None:
-    endpoint, secret = make_endpoint(events=["products.*"])
-    make_endpoint()
-    receiver.will(500)
-    with committed():
-        delivery = delivering.ping(endpoint, by=alice)
-    [got] = receiver.got
-    assert (got.content["type"], got.is_signed_with(secret)) == ("webhooks.endpoint.pinged", True)
-    assert got.content["object"] == {"kind": "webhook_endpoint", "id": str(endpoint.pk)}
-    delivery.refresh_from_db()
-    endpoint.refresh_from_db()
-    assert (delivery.state, endpoint.failing_since) == ("failed", None)
-    assert not Job.objects.filter(state=JobState.QUEUED).exists()
-
-
-def test_a_replay_sends_the_same_message_anew(
-    make_endpoint: MakeEndpoint, receiver: Receiver, committed: Committed, alice: User, scope: Company
-) -> None:
-    endpoint, secret = make_endpoint()
-    with committed():
-        customers.create_party(company=scope, by=alice, name="Snack Nord")
-    delivery = Delivery.objects.get()
-    with committed():
-        delivering.replay(delivery, by=alice)
-    first, second = receiver.got
-    assert (first.body, first.headers["webhook-id"]) == (second.body, second.headers["webhook-id"])
-    assert second.is_signed_with(secret)
-    assert statuses(delivery) == [200, 200]
-    event = Event.objects.get(action="webhooks.delivery.replayed")
-    assert (event.actor_name, event.object_type) == ("Alice Martin", "webhook_delivery")
-    configuring.switch_off(endpoint, by=alice)
-    with pytest.raises(Conflict):
-        delivering.replay(delivery, by=alice)
-    assert len(receiver.got) == 2
-
-
-def test_a_replay_leaves_one_plan_and_not_two(
-    make_endpoint: MakeEndpoint, receiver: Receiver, committed: Committed, alice: User, scope: Company
-) -> None:
-    make_endpoint()
-    receiver.will(500, 500)
-    with committed():
-        customers.create_party(company=scope, by=alice, name="Snack Nord")
-    with committed():
-        delivering.replay(Delivery.objects.get(), by=alice)
-    delivery = Delivery.objects.get()
-    assert (delivery.step, delivery.turn, len(receiver.got)) == (1, 4, 2)
-    run_due(committed)
-    assert statuses(delivery) == [500, 500, 200]
-
-
-def test_both_secrets_sign_for_a_day(
-    make_endpoint: MakeEndpoint, receiver: Receiver, committed: Committed, alice: User
-) -> None:
-    endpoint, first = make_endpoint()
-    start = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def ping_at(moment: datetime) -> list[bool]:
-        with time_machine.travel(moment, tick=False), committed():
-            delivering.ping(endpoint, by=alice)
-        return [receiver.got[-1].is_signed_with(secret) for secret in (first, second, third)]
-
-    with time_machine.travel(start, tick=False):
-        _endpoint, second = configuring.rotate_secret(endpoint, by=alice)
-    third = "whsec_" + "A" * 43 + "="
-    assert ping_at(start + timedelta(hours=23, minutes=59)) == [True, True, False]
-    assert receiver.got[-1].headers["webhook-signature"].count("v1,") == 2
-    assert ping_at(start + timedelta(hours=24)) == [False, True, False]
-    with time_machine.travel(start + timedelta(hours=25), tick=False):
-        _endpoint, third = configuring.rotate_secret(endpoint, by=alice)
-    assert ping_at(start + timedelta(hours=26)) == [False, True, True]
-    with time_machine.travel(start + timedelta(hours=27), tick=False):
-        endpoint.refresh_from_db()
-        _endpoint, fourth = configuring.rotate_secret(endpoint, by=alice)
-    assert ping_at(start + timedelta(hours=28)) == [False, False, True]
-    assert receiver.got[-1].is_signed_with(fourth)
-
-
-def test_what_is_removed_is_sent_no_more(
-    make_endpoint: MakeEndpoint, receiver: Receiver, committed: Committed, alice: User, scope: Company
-) -> None:
-    endpoint, _secret = make_endpoint()
-    receiver.will(500)
-    with committed():
-        customers.create_party(company=scope, by=alice, name="Snack Nord")
-    configuring.delete(endpoint, by=alice)
-    run_due(committed)
-    assert (Delivery.objects.count(), Attempt.objects.count(), len(receiver.got)) == (0, 0, 1)
-    assert Job.objects.filter(state=JobState.FAILED).count() == 0
-    assert Event.objects.get(action="webhooks.endpoint.deleted").data == {"url": receiver.url}
-
-
-def test_the_log_is_kept_for_ninety_days(
-    make_endpoint: MakeEndpoint, receiver: Receiver, committed: Committed, alice: User, scope: Company
-) -> None:
-    make_endpoint()
-    receiver.will(200, 200, 500)
-    with committed():
-        for name in ("Nord", "Sud", "Est"):
-            customers.create_party(company=scope, by=alice, name=f"Snack {name}")
-    old, young, waiting = Delivery.objects.order_by("created_at")
-    Delivery.objects.exclude(pk=young.pk).update(created_at=timezone.now() - timedelta(days=91))
-    forget_deliveries()
-    assert set(Delivery.objects.values_list("pk", flat=True)) == {young.pk, waiting.pk}
-    assert waiting.state == DeliveryState.PENDING
-    assert not Attempt.objects.filter(delivery_id=old.pk).exists()
-    assert Event.objects.filter(action="customers.party.created").count() == 3
-    assert Party.objects.count() == 3
