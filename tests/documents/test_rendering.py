@@ -102,6 +102,14 @@ def test_totals_never_stand_without_two_priced_rows(count: int, ending: str) -> 
         assert "amendes dus." in closing
 
 
+@pytest.mark.parametrize("count", [8, 9, 13, 17, 18])
+def test_a_short_note_never_leaves_its_heading_behind(count: int) -> None:
+    document = replace(samples.renovation(), lines=samples.parts(count), note="Prochain entretien en novembre.")
+    pages = texts(printed(document))
+    assert "Remarque\nProchain entretien en novembre." in pages[-1].replace("\r", "")
+    assert pages[-1].index("Total hors TVA") < pages[-1].index("Remarque") < pages[-1].index("IBAN\nBE68")
+
+
 def test_a_section_title_is_never_last_on_a_page() -> None:
     for count in range(14, 22):
         lines = (*samples.parts(count), samples.section("Suite du chantier"), *samples.parts(4))
