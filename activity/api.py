@@ -38,7 +38,7 @@ class EventResource(Resource):
     sequence = Whole()
     action = Text()
     object = ThingResource()
-    actor = ActorResource()
+    actor = ActorResource(allow_null=True)
     at = Moment()
     data = Free()  # type: ignore[assignment]
 
@@ -50,6 +50,7 @@ class EventView(Listed, Read):
     resource = EventResource
     ordering = ("sequence",)
     default_ordering = "sequence"
+    adds = {"after": Whole()}
     reached: int = 0
 
     def rows(self) -> QuerySet[Any]:

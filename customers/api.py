@@ -1,14 +1,17 @@
 """Customers, their contacts and their addresses over the REST API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from rest_framework import serializers
 
+from core.api.errors import NON_FIELD
 from core.api.fields import Choice, Country, Currency, Email, Flag, RowId, Text, Whole
 from core.api.serializers import Kept, Resource
 from core.api.views import Bulk, Changed, Listed, Read
 from core.vat import Regime
-from customers import services
+from customers import custom_fields, services
 from customers.models import Address, AddressKind, Contact, Party
 from users.models import Language, Region
 
@@ -38,6 +41,26 @@ class AddressResource(Resource):
     country = Country()
 
 
+class CustomFields(serializers.DictField):
+    """Names and plain values that another program keeps with a customer; given, they are all of them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=serializers.JSONField(allow_null=True), **options)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, Mapping):
+            self.fail("not_a_dict", input_type=type(data).__name__)
+        found: dict[str, Any] = {}
+        for name, code, message in custom_fields.faults(data):
+            found[name or NON_FIELD] = [serializers.ErrorDetail(message, code)]
+        if found:
+            raise serializers.ValidationError(found)
+        return dict(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class CustomerResource(Kept):
     related = {
         "contacts": lambda: [Prefetch("contacts", queryset=Contact.objects.order_by("name", "id"))],
@@ -62,6 +85,7 @@ class CustomerResource(Kept):
     country = Country()
     contacts = ContactResource(many=True, required=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
     addresses = AddressResource(many=True, required=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
+    custom_fields = CustomFields(required=False)
     external_id = Text(required=False, max_length=100)
     is_archived = Flag(required=False)
 
@@ -81,18 +105,18 @@ class CustomerView(Listed, Read, Bulk, Changed):
 
     def perform_create(self, values: dict[str, Any]) -> Party:
         is_archived = values.pop("is_archived", False)
-        party = services.create_party(company=self.company, by=self.user, **_with_rows(values))
+        party = services.create_party(company=self.company, by=self.user, **with_rows(values))
         return services.archive_party(party, by=self.user) if is_archived else party
 
     def perform_update(self, row: Party, values: dict[str, Any]) -> None:
         is_archived = values.pop("is_archived", row.is_archived)
-        services.update_party(row, by=self.user, **_with_rows(values))
+        services.update_party(row, by=self.user, **with_rows(values))
         if is_archived != row.is_archived:
             change = services.archive_party if is_archived else services.restore_party
             change(row, by=self.user)
 
 
-def _with_rows(values: dict[str, Any]) -> dict[str, Any]:
+def with_rows(values: dict[str, Any]) -> dict[str, Any]:
     """Contacts and addresses as the service takes them."""
     if "contacts" in values:
         values["contacts"] = [services.ContactInput(**row) for row in values["contacts"]]

@@ -73,6 +73,7 @@ class Party(PostalAddress, TenantModel):
         _("payment term in days"), null=True, blank=True, validators=[MaxValueValidator(365)]
     )
     external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    custom_fields = models.JSONField(default=dict, blank=True)
     is_archived = models.BooleanField(_("archived"), default=False)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

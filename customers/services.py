@@ -14,6 +14,7 @@ from core.errors import Conflict, Refused
 from core.identifiers import compact_vat, is_acceptable_vat
 from core.numbering import with_next_number
 from core.tenancy import same_company
+from customers import custom_fields, queries
 from customers.matching import name_key
 from customers.models import Address, AddressKind, Contact, Party
 from integrations.models import ExternalRef
@@ -22,7 +23,7 @@ from users.models import Company, User
 POSTAL_FIELDS = frozenset({"street", "street_number", "box", "postal_code", "city", "country"})
 PARTY_FIELDS = POSTAL_FIELDS | {
     "number", "name", "is_customer", "is_supplier", "is_prospect", "is_company", "vat_number", "vat_regime", "email",
-    "phone", "language", "currency", "payment_term_days", "external_id",
+    "phone", "language", "currency", "payment_term_days", "external_id", "custom_fields",
 }  # fmt: skip
 CONTACT_FIELDS = frozenset({"name", "email", "phone", "function"})
 ADDRESS_FIELDS = POSTAL_FIELDS | {"kind", "name", "phone", "region", "vat_regime"}
@@ -87,6 +88,28 @@ def create_party(
     _write_rows(party, Address, addresses, ADDRESS_FIELDS, under="/addresses")
     events.record("customers.party.created", party, by=by, data={"number": party.number, "name": party.name})
     return party
+
+
+@transaction.atomic
+def find_or_create_party(*, company: Company, by: User | None, **fields: Any) -> Party:
+    """The customer that these fields describe, found as `queries.find_party` says, or a new one.
+
+    One that is found keeps its own details; only an empty external id takes the one given, so that the next search ends
+    at its first step. Those who search at once wait in line, so that none is made twice.
+    """
+    party = queries.find_party(fields)
+    if party is None:
+        Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        party = queries.find_party(fields)
+    if party is None:
+        return create_party(company=company, by=by, **fields)
+    if party.is_archived:
+        message = _("%(name)s is archived. Restore this customer first.") % {"name": party.name}
+        raise Refused(message, code="archived", pointer="/external_id")
+    learned: dict[str, Any] = {} if party.is_customer else {"is_customer": True}
+    if fields.get("external_id") and not party.external_id:
+        learned["external_id"] = fields["external_id"]
+    return update_party(party, by=by, **learned) if learned else party
 
 
 @transaction.atomic
@@ -185,6 +208,9 @@ def _tidy(party: Party, *, allow_invalid_vat: bool) -> None:
         message = _("%(number)s is not a valid VAT number. Check it for a typing error, or leave it empty.")
         raise Refused(message % {"number": party.vat_number}, code="invalid_vat_number", pointer="/vat_number")
     party.name_key = name_key(party.name)
+    for name, code, message in custom_fields.faults(party.custom_fields):
+        raise Refused(message, code=code, pointer=f"/custom_fields/{name}" if name else "/custom_fields")
+    party.custom_fields = custom_fields.clean(party.custom_fields)
 
 
 def _write_rows(

@@ -267,10 +267,11 @@ class VatLine(TenantModel):
 class Relation(models.TextChoices):
     CREDITS = "credits", _("credits")
     REPLACES = "replaces", _("replaces")
+    COPIED = "copied", _("copied from")
 
 
 class Link(TenantModel):
-    """`source` came first; `target` credits or replaces it."""
+    """`source` came first; `target` credits it, replaces it, or began as its copy."""
 
     source = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="links_out")
     target = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="links_in")

@@ -112,6 +112,7 @@ register_sentence("documents.file.printed", lambda data: _("PDF made and kept"),
 register_sentence("documents.warning.dismissed", lambda data: _("A point to check was found right"), icon="check")
 register_sentence("documents.file.added", lambda data: _("Annex added: %s") % data["filename"], icon="paperclip")
 register_sentence("documents.file.removed", lambda data: _("Annex removed: %s") % data["filename"], icon="trash-2")
+register_sentence("documents.file.renamed", lambda data: _("Annex renamed: %s") % data["filename"], icon="paperclip")
 register_sentence(
     "documents.file.ticked", lambda data: _("Annex goes along by e-mail: %s") % data["filename"], icon="mail-check"
 )

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "rest_framework",
+    "drf_spectacular",
     "core",
     "activity",
     "users",
@@ -270,10 +271,21 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["users.throttling.TokenThrottle"],
     "DEFAULT_THROTTLE_RATES": {"token": "100/second"},
+    "DEFAULT_SCHEMA_CLASS": "core.api.openapi.schema.ApiSchema",
     "EXCEPTION_HANDLER": "core.api.errors.problem",
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "eFactori",
+    "VERSION": "1.0.0",
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "SERVERS": [{"url": "/", "description": "This installation"}],
+    "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "core.api.openapi.generator.Generator",
+    "POSTPROCESSING_HOOKS": [],
 }
 
 LOGGING = {

@@ -31,39 +31,6 @@ class ConnectBody(Resource):
     credentials = serializers.DictField(child=Text(max_length=2000), allow_empty=False, write_only=True)
 
 
-class ConnectionView(Listed, Read, Created):
-    """`connections/`; every write asks the other side, so no transaction spans it."""
-
-    area = "connections"
-    owner_only = ("POST",)
-    transactions = "many"
-    resource = ConnectionResource
-    written = ConnectBody
-    ordering = ("created_at", "updated_at", "provider")
-
-    def rows(self) -> QuerySet[Any]:
-        return Connection.objects.defer("secrets")
-
-    def perform_create(self, values: dict[str, Any]) -> Connection:
-        return connecting.connect(
-            company=self.company, provider_key=values["provider"], credentials=values["credentials"], by=self.user
-        )
-
-    @action(detail=True, methods=["post"])
-    def sync(self, request: Request, pk: Any) -> Response:
-        """Start a synchronisation; answers its run."""
-        self.body(Resource, shows=SyncRunResource)
-        run, _job = syncing.start(self.find(pk), by=self.user)
-        return SyncRunView.started(self, run)
-
-    @action(detail=True, methods=["post"])
-    def disconnect(self, request: Request, pk: Any) -> Response:
-        """Switch off and forget the credentials."""
-        self.body(Resource)
-        connecting.disconnect(self.find(pk), by=self.user)
-        return self.show(pk)
-
-
 class SyncRunResource(Resource):
     id = Identifier()
     created_at = Moment()
@@ -83,6 +50,39 @@ class SyncRunResource(Resource):
     error = Text(multiline=True)
     started_at = Moment()
     finished_at = Moment()
+
+
+class ConnectionView(Listed, Read, Created):
+    """`connections/`; every write asks the other side, so no transaction spans it."""
+
+    area = "connections"
+    owner_only = ("POST",)
+    transactions = "many"
+    resource = ConnectionResource
+    written = ConnectBody
+    ordering = ("created_at", "updated_at", "provider")
+
+    def rows(self) -> QuerySet[Any]:
+        return Connection.objects.defer("secrets")
+
+    def perform_create(self, values: dict[str, Any]) -> Connection:
+        return connecting.connect(
+            company=self.company, provider_key=values["provider"], credentials=values["credentials"], by=self.user
+        )
+
+    @action(detail=True, methods=["post"], answers=SyncRunResource)
+    def sync(self, request: Request, pk: Any) -> Response:
+        """Start a synchronisation; answers its run."""
+        self.body(Resource, shows=SyncRunResource)
+        run, _job = syncing.start(self.find(pk), by=self.user)
+        return SyncRunView.started(self, run)
+
+    @action(detail=True, methods=["post"])
+    def disconnect(self, request: Request, pk: Any) -> Response:
+        """Switch off and forget the credentials."""
+        self.body(Resource)
+        connecting.disconnect(self.find(pk), by=self.user)
+        return self.show(pk)
 
 
 class SyncRunView(Listed, Read):

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -14,56 +13,43 @@ from rest_framework.response import Response
 
 from core import files
 from core.api import queries
-from core.api.errors import Invalid, fault
 from core.api.fields import (
     Amount,
     Choice,
     Computed,
-    Currency,
     Day,
     Flag,
     Free,
     Identifier,
-    Reference,
-    RowId,
     Text,
     Whole,
 )
 from core.api.serializers import Kept, Resource
-from core.api.views import ApiView, Changed, Created, Deleted, Listed, Read
-from core.units import UNIT_CHOICES
-from core.vat import RATES, Category, Regime
-from customers.api import CustomerResource
-from customers.models import Party
+from core.api.views import ApiView, Bulk, Changed, Deleted, Listed, Read
+from core.vat import Category, Regime
 from documents import warnings
 from documents.models import Document, File, FileRole, Line, LineRole, State, VatLine, Warning
-from documents.services import crediting, drafting, issuing, printing
-from documents.services.drafting import LineInput
+from documents.services import copying, crediting, drafting, issuing, printing
+from invoices.bodies_api import (
+    CreditBody,
+    CustomerReference,
+    DraftBody,
+    InvoiceBody,
+    IssueBody,
+    lines_of,
+    party_of,
+    product_reference,
+    quantities_of,
+    wish_of,
+)
 from invoices.formats_api import Formats
 from invoices.kinds import INVOICE
 from invoices.models import CreditNote, Invoice
 from invoices.queries import links_with_sources, links_with_targets
+from invoices.sending_api import Sent
 from payments import states
 from payments.api import DOCUMENT_FILTERS
-from products.api import ProductResource
-from products.models import Product
 from users.models import Language
-
-
-def _customer(**options: Any) -> Reference:
-    return Reference(
-        rows=lambda: Party.objects.all(),
-        relation="party",
-        source="party",
-        expands=lambda: CustomerResource,
-        allow_null=True,
-        **options,
-    )
-
-
-def _product(**options: Any) -> Reference:
-    return Reference(rows=lambda: Product.objects.all(), relation="product", expands=lambda: ProductResource, **options)
-
 
 # ── what is read ──
 
@@ -71,7 +57,7 @@ def _product(**options: Any) -> Reference:
 class LineResource(Resource):
     id = Identifier()
     role = Choice(LineRole.choices)
-    product = _product()
+    product = product_reference()
     description = Text(multiline=True)
     detail = Text(multiline=True)
     quantity = Amount(places=8, least=0)
@@ -106,10 +92,25 @@ class AttachmentResource(Resource):
     send_along = Flag()
 
 
+LINKS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "relation": {"type": "string"},
+            "kind": {"type": "string"},
+            "id": {"type": "string", "format": "uuid"},
+            "number": {"type": "string"},
+        },
+        "required": ["relation", "kind", "id", "number"],
+    },
+}
+
+
 def _links(document: Any) -> list[dict[str, str]]:
     """What this document did to others, and others to it."""
     done = [_link(link.relation, link.source) for link in document.known_links_in]
-    undergone = {"credits": "credited_by", "replaces": "replaced_by"}
+    undergone = {"credits": "credited_by", "replaces": "replaced_by", "copied": "copied_to"}
     return done + [_link(undergone[link.relation], link.target) for link in document.known_links_out]
 
 
@@ -141,10 +142,11 @@ class DocumentResource(Kept):
         "links": lambda: [_links_out(), _links_in()],
     }
     filters: ClassVar[Any] = DOCUMENT_FILTERS
+    example: ClassVar[Any] = {"state": "issued", "journal": "INV", "site": None, "warnings": []}
 
     number = Text()
     state = Choice(State.choices)
-    customer = _customer()
+    customer = CustomerReference()
     journal = Computed(lambda document: document.declaration.family, kind=Text())
     issue_date = Day()
     due_date = Day()
@@ -172,56 +174,7 @@ class DocumentResource(Kept):
     payment_state = Computed(states.of, kind=Choice(states.PaymentState.choices))
     warnings = WarningResource(many=True, source="known_warnings")
     attachments = AttachmentResource(many=True, source="known_files")
-    links = Computed(_links, kind=Free())
-
-
-# ── what is written ──
-
-
-class LineBody(Resource):
-    id = RowId(required=False)
-    role = Choice(LineRole.choices, required=False)
-    product = _product(required=False, allow_null=True)
-    description = Text(required=False, multiline=True)
-    detail = Text(required=False, multiline=True)
-    quantity = Amount(required=False, places=8, digits=11)
-    unit = Choice(UNIT_CHOICES, required=False)
-    unit_price = Amount(required=False, places=8, digits=11, min_value=0)
-    discount_percent = Amount(required=False, min_value=0, max_value=100)
-    vat_rate = Amount(required=False, one_of=RATES, source="own_rate")
-
-
-class DraftBody(Resource):
-    customer = _customer(required=False)
-    delivery_date = Day(required=False, allow_null=True)
-    payment_term_days = Whole(required=False, min_value=0, max_value=365)
-    currency = Currency()
-    language = Choice(Language.choices, required=False)
-    vat_regime = Choice(Regime.choices, required=False)
-    vat_reason = Text(required=False, max_length=300)
-    prices_include_vat = Flag(required=False)
-    attention = Text(required=False, max_length=200)
-    reference = Text(required=False, max_length=100)
-    intro = Text(required=False, multiline=True)
-    note = Text(required=False, multiline=True)
-    terms = Text(required=False, multiline=True)
-    internal_note = Text(required=False, multiline=True)
-    lines = LineBody(many=True, required=False, max_length=drafting.MOST_LINES)  # type: ignore[call-arg]
-
-
-class IssueBody(Resource):
-    issue_date = Day(required=False, allow_null=True)
-    accept_warnings = Flag(required=False)
-
-
-class CreditedLine(Resource):
-    id = RowId()
-    quantity = Amount(places=8, digits=11)
-
-
-class CreditBody(Resource):
-    lines = CreditedLine(many=True, required=False, max_length=drafting.MOST_LINES)  # type: ignore[call-arg]
-    note = Text(required=False, multiline=True)
+    links = Computed(_links, kind=Free(shape=LINKS))
 
 
 # ── endpoints ──
@@ -234,7 +187,7 @@ class PdfRenderer(JSONRenderer):
     format = "pdf"
 
 
-class DocumentView(Formats, Listed, Read, Changed, Deleted):
+class DocumentView(Formats, Sent, Listed, Read, Changed, Deleted):
     """What both kinds have: reading, drafts, issuing and the PDF."""
 
     area = "invoices"
@@ -246,13 +199,13 @@ class DocumentView(Formats, Listed, Read, Changed, Deleted):
 
     def perform_update(self, row: Document, values: dict[str, Any]) -> None:
         lines = values.pop("lines", None)
-        inputs = None if lines is None else _lines(lines, known={line.pk for line in row.lines.all()})
+        inputs = None if lines is None else lines_of(lines, known={line.pk for line in row.lines.all()})
         drafting.update(row, by=self.user, lines=inputs, **values)
 
     def perform_destroy(self, row: Document) -> None:
         drafting.delete(row, by=self.user)
 
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], takes=IssueBody)
     def issue(self, request: Request, pk: Any) -> Response:
         """Number the draft and freeze it."""
         wish = self.body(IssueBody)
@@ -278,25 +231,38 @@ class DocumentView(Formats, Listed, Read, Changed, Deleted):
         return response
 
 
-class InvoiceView(Created, DocumentView):
+class InvoiceView(Bulk, DocumentView):
     """`invoices/`."""
+
+    made_from = InvoiceBody
 
     def rows(self) -> QuerySet[Any]:
         return _with_balance(Invoice.objects.all())
 
     def perform_create(self, values: dict[str, Any]) -> Document:
-        party = values.pop("party", None)
-        lines = _lines(values.pop("lines", []), known=set())
-        return drafting.create(INVOICE.key, company=self.company, party=party, by=self.user, lines=lines, **values)
+        wish = wish_of(values)
+        lines = lines_of(values.pop("lines", []), known=set())
+        party = party_of(values.pop("party", None), company=self.company, by=self.user)
+        draft = drafting.create(INVOICE.key, company=self.company, party=party, by=self.user, lines=lines, **values)
+        return draft if wish is None else issuing.issue(draft, by=self.user, **wish)
 
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], takes=CreditBody, status=HTTPStatus.CREATED)
     def credit(self, request: Request, pk: Any) -> Response:
         """A draft credit note for what remains, or for these lines."""
         wish = self.body(CreditBody)
         note = crediting.credit(
-            self.checked(pk), by=self.user, quantities=_quantities(wish.get("lines")), note=wish.get("note", "")
+            self.checked(pk), by=self.user, quantities=quantities_of(wish.get("lines")), note=wish.get("note", "")
         )
         return CreditNoteView.made(self, note)
+
+    @action(detail=True, methods=["post"], status=HTTPStatus.CREATED)
+    def duplicate(self, request: Request, pk: Any) -> Response:
+        """A new draft with the same customer, texts and lines."""
+        self.body(Resource)
+        draft = copying.duplicate(self.checked(pk), by=self.user)
+        response = self.show(draft.pk, status=HTTPStatus.CREATED)
+        response["Location"] = f"/api/v1/invoices/{draft.pk}/"
+        return response
 
 
 class CreditNoteView(DocumentView):
@@ -316,29 +282,6 @@ class CreditNoteView(DocumentView):
 
 def _with_balance(documents: QuerySet[Any]) -> QuerySet[Any]:
     return states.with_state(documents.select_related("balance").defer("seller", "buyer", "mentions"))
-
-
-def _lines(lines: list[dict[str, Any]], *, known: set[Any]) -> list[LineInput]:
-    """Lines as the service takes them; an id has to be one of the draft's own."""
-    faults = [
-        fault(f"/lines/{index}/id", "unknown", _("This draft has no such line."))
-        for index, line in enumerate(lines)
-        if "id" in line and line["id"] not in known
-    ]
-    if faults:
-        raise Invalid(faults)
-    return [LineInput(**line) for line in lines]
-
-
-def _quantities(lines: list[dict[str, Any]] | None) -> dict[Any, Any] | None:
-    if lines is None:
-        return None
-    quantities: dict[Any, Any] = {}
-    for index, line in enumerate(lines):
-        if line["id"] in quantities:
-            raise Invalid([fault(f"/lines/{index}/id", "twice", _("Name each line once."))])
-        quantities[line["id"]] = line["quantity"]
-    return quantities
 
 
 def _pdf(content: bytes, *, filename: str) -> HttpResponse:

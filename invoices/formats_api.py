@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from core.api import etags, queries
 from core.api.errors import BadParameter, fault
+from core.api.fields import Choice
 from core.api.views import ApiView
 from documents.services import printing, structuring
 
@@ -35,7 +36,13 @@ class HtmlRenderer(JSONRenderer):
 class Formats(ApiView):
     """`…/ubl/` and `…/html/` of one document."""
 
-    @action(detail=True, methods=["get"], renderer_classes=[XmlRenderer, JSONRenderer])
+    @action(
+        detail=True,
+        methods=["get"],
+        renderer_classes=[XmlRenderer, JSONRenderer],
+        query={"embed": Choice([("pdf", "The PDF, inside the UBL")], required=False)},
+        refuses=[409],
+    )
     def ubl(self, request: Request, pk: Any) -> HttpResponse:
         """The UBL of an issued document (Peppol BIS Billing 3.0); `?embed=pdf` puts its PDF inside."""
         queries.known_only(request, ("embed",))

@@ -34,6 +34,34 @@ class EndpointResource(Kept):
     secret = Computed(lambda endpoint: None, kind=Text(allow_null=True))
 
 
+class AttemptResource(Resource):
+    id = Identifier()
+    at = Moment()
+    request_headers = Free()
+    request_body = Text()
+    status = Whole(allow_null=True)
+    response = Text()
+    error = Choice(Attempt.Error.choices)
+    duration_ms = Whole()
+
+
+class DeliveryResource(Resource):
+    related: ClassVar[Any] = {
+        "attempts": lambda: [
+            Prefetch("attempts", queryset=Attempt.objects.order_by("at", "id"), to_attr="known_attempts")
+        ]
+    }
+
+    id = Identifier()
+    created_at = Moment()
+    event = Identifier(source="event_id")
+    type = Text(source="event.action")
+    state = Choice(DeliveryState.choices)
+    next_attempt_at = Moment()
+    finished_at = Moment()
+    attempts = AttemptResource(many=True, source="known_attempts")
+
+
 class EndpointView(Listed, Read, Created, Changed, Deleted):
     """`webhook-endpoints/`."""
 
@@ -67,7 +95,7 @@ class EndpointView(Listed, Read, Created, Changed, Deleted):
         endpoint, secret = configuring.rotate_secret(self.find(pk), by=self.user)
         return self._telling(endpoint, secret)
 
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], answers=DeliveryResource)
     def ping(self, request: Request, pk: Any) -> Response:
         """Send a test message; answers its delivery."""
         self.body(Resource, shows=DeliveryResource)
@@ -81,34 +109,6 @@ class EndpointView(Listed, Read, Created, Changed, Deleted):
         response.data["secret"] = secret
         response["Cache-Control"] = "no-store"
         return response
-
-
-class AttemptResource(Resource):
-    id = Identifier()
-    at = Moment()
-    request_headers = Free()
-    request_body = Text()
-    status = Whole(allow_null=True)
-    response = Text()
-    error = Choice(Attempt.Error.choices)
-    duration_ms = Whole()
-
-
-class DeliveryResource(Resource):
-    related: ClassVar[Any] = {
-        "attempts": lambda: [
-            Prefetch("attempts", queryset=Attempt.objects.order_by("at", "id"), to_attr="known_attempts")
-        ]
-    }
-
-    id = Identifier()
-    created_at = Moment()
-    event = Identifier(source="event_id")
-    type = Text(source="event.action")
-    state = Choice(DeliveryState.choices)
-    next_attempt_at = Moment()
-    finished_at = Moment()
-    attempts = AttemptResource(many=True, source="known_attempts")
 
 
 class DeliveryView(Listed, Read):

@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -229,6 +230,13 @@ class RowId(serializers.UUIDField):
         return parse_uuid(self, data)
 
 
+@dataclass(frozen=True)
+class Named:
+    """What a reference's id was found to name, before the field itself was asked."""
+
+    row: Any
+
+
 class Reference(AnyField):
     """The id of another object of the company, one of `rows`; `?expand=` unfolds `relation` as `expands` says."""
 
@@ -252,10 +260,17 @@ class Reference(AnyField):
         self.expands = expands
 
     def to_internal_value(self, data: Any) -> Any:
-        found = self.rows().filter(pk=parse_uuid(self, data)).first()
+        found = data.row if isinstance(data, Named) else self.rows().filter(pk=parse_uuid(self, data)).first()
         if found is None:
             self.fail("unknown")
         return found
+
+    def id_in(self, row: Any, name: str) -> uuid.UUID | None:
+        """The id that stands under `name` in one row of a list, when it can be read."""
+        try:
+            return parse_uuid(self, row[name]) if isinstance(row, Mapping) and name in row else None
+        except serializers.ValidationError:
+            return None
 
     def to_representation(self, value: Any) -> str | None:
         return None if value is None else str(value)
@@ -277,10 +292,11 @@ class Computed(AnyField):
 
 
 class Free(serializers.JSONField):
-    """Any JSON value, as it is kept; only read."""
+    """Any JSON value, as it is kept; only read. `shape` is its JSON Schema for the reference, where it has one."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, shape: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(read_only=True, **options)
+        self.shape = shape or {}
 
     def to_representation(self, value: Any) -> Any:
         return value

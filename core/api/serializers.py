@@ -14,27 +14,52 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api.errors import NON_FIELD, Invalid, faults_of
-from core.api.fields import Choice, Computed, Flag, Free, Identifier, Moment, Reference, Text, Whole
+from core.api.fields import Choice, Computed, Flag, Free, Identifier, Moment, Named, Reference, Text, Whole
 
 Writer = Callable[[Any], dict[str, Any]]
+
+
+class Rows(serializers.ListSerializer[Any]):
+    """A list of resources inside another. What their references name is read in one query for all rows."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        most = self.max_length  # type: ignore[attr-defined]
+        is_read = isinstance(data, list) and (most is None or len(data) <= most)
+        return super().to_internal_value(self._with_objects(data) if is_read else data)
+
+    def _with_objects(self, data: list[Any]) -> list[Any]:
+        fields: dict[str, Any] = self.child.fields  # type: ignore[union-attr]
+        for name, field in fields.items():
+            if not isinstance(field, Reference) or field.read_only:
+                continue
+            ids = {row[name]: parsed for row in data if (parsed := field.id_in(row, name)) is not None}
+            if ids:
+                found = field.rows().in_bulk(set(ids.values()))
+                named = {text: Named(found.get(parsed)) for text, parsed in ids.items()}
+                data = [{**row, name: named[row[name]]} if field.id_in(row, name) else row for row in data]
+        return data
 
 
 class Resource(serializers.Serializer[Any]):
     """What an object looks like from outside. Subclasses add fields; `related` says what a nested one needs fetched,
     `filters` names parameters of the list beside the fields' own: a path in the ORM, and a field that reads the value.
+    `example` is what the reference shows of it, where the samples by name (`core.api.openapi.samples`) say too little.
 
     A prefetch with `to_attr` is read much faster than one that has to pass for a manager: use it for long lists.
     """
 
+    class Meta:
+        list_serializer_class = Rows
+
     related: ClassVar[Mapping[str, Callable[[], "Sequence[Prefetch[Any]]"]]] = {}
     filters: ClassVar[Mapping[str, tuple[str, Any]]] = {}
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         """Known fields only: an unknown or read-only one is named, not ignored."""
         if self.parent is not None and getattr(self.root, "partial", False):
-            return type(self)().run_validation(
-                data
-            )  # a row of a list is whole, also where its object is changed in part
+            # A row of a list is whole, also where its object is changed in part.
+            return bound(type(self)).run_validation(data)
         if not isinstance(data, Mapping):
             raise serializers.ValidationError(
                 {NON_FIELD: [serializers.ErrorDetail(_("Send a JSON object."), "invalid_type")]}

@@ -4,7 +4,7 @@ A view says which `Resource` it shows, which rows there are, and what service ea
 paging, ETags and answers stand here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -33,10 +33,16 @@ BULK_ITEMS = 500
 
 
 class ApiView(ViewSet):
-    """`resource` is what is shown, and written unless `written` is another; `area` is what scopes are given for.
+    """`resource` is what is shown, and written unless `written` is another; `made_from` is what a POST to the list
+    takes where that is more. `area` is what scopes are given for.
 
     `owner_only` lists the methods that only an owner may use. `transactions` is "many" where the work cannot be one: it
     calls the outside, or takes each item by itself. `is_secret` where an answer to a POST must not be kept readable.
+
+    An action says to the reference (`core.api.openapi`) in its `@action(…)` what its code does not show: `takes`, the
+    resource of its body; `answers`, that of its answer where it is not the view's; `status`, where it is not 200;
+    `adds`, fields that its answer, or the list, holds beside; `query`, parameters of its address; `refuses`, statuses
+    beyond the usual ones. The first clause of its docstring is its summary.
     """
 
     area: ClassVar[str]
@@ -49,6 +55,14 @@ class ApiView(ViewSet):
 
     resource: ClassVar[type[Resource]]
     written: ClassVar[type[Resource] | None] = None
+    made_from: ClassVar[type[Resource] | None] = None
+
+    takes: type[Resource] | None = None
+    answers: type[Resource] | None = None
+    status: int = HTTPStatus.OK
+    adds: Mapping[str, Any] = {}
+    query: Mapping[str, Any] = {}
+    refuses: Collection[int] = ()
 
     # ── the life of a request ──
 
@@ -199,7 +213,7 @@ class Created(ApiView):
     """POST to the list."""
 
     def create(self, request: Request) -> Response:
-        made = self.perform_create(self.body())
+        made = self.perform_create(self.body(self.made_from))
         return self.show(made.pk, status=HTTPStatus.CREATED)
 
     def perform_create(self, values: dict[str, Any]) -> Model:
@@ -225,7 +239,7 @@ class Bulk(Created):
         made = answered.known(index)
         try:
             if made is None:
-                values = (self.written or self.resource).read(item)
+                values = (self.made_from or self.written or self.resource).read(item)
                 with transaction.atomic():
                     made = str(self.perform_create(values).pk)
                     answered.remember(index, made)

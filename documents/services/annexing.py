@@ -84,6 +84,18 @@ def tick(file: File, *, send_along: bool, by: User) -> File:
 
 
 @transaction.atomic
+def rename(file: File, *, filename: str, by: User) -> File:
+    """Give an annex another name; mails already queued take the new one too."""
+    if not filename.strip():
+        raise Refused(_("An annex needs a name."), code="required", pointer="/filename")
+    before, file.filename = file.filename, bare_name(filename)
+    file.save(update_fields=["filename"])
+    data = {"before": before, "filename": file.filename}
+    events.record("documents.file.renamed", file.document, by=by, data=data)
+    return file
+
+
+@transaction.atomic
 def remove(file: File, *, by: User | None) -> None:
     """Take an annex away; the printed PDF of an issued document stays."""
     if file.role != FileRole.ATTACHMENT:

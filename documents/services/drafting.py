@@ -75,6 +75,8 @@ def create(
     _set_party(document, party, defaults_unless=set(fields))
     _set_fields(document, fields)
     inputs = _checked(document, lines)
+    if by is not None:
+        _refuse_archived(inputs, kept={})
     rows = [_line(document, position, given, None) for position, given in enumerate(inputs)]
     totals = _compute(document, rows)
     document.save(force_insert=True)
@@ -122,6 +124,8 @@ def update(
     else:
         free: dict[Any, Line] = dict(kept)  # an id given twice is one line kept and one made
         inputs = _checked(locked, lines)
+        if by is not None:
+            _refuse_archived(inputs, kept=kept)
         rows = [_line(locked, position, given, free.pop(given.id, None)) for position, given in enumerate(inputs)]
     _record_exceptions(locked, kept, rows, by=by)
     totals = _compute(locked, rows)
@@ -273,6 +277,20 @@ def _checked(document: Document, lines: Sequence[LineInput]) -> Sequence[LineInp
                 pointer=f"{pointer}/vat_rate",
             )
     return lines
+
+
+def _refuse_archived(lines: Sequence[LineInput], *, kept: Mapping[UUID, Line]) -> None:
+    """A person puts no archived product on a line; one that stands there already, or is credited, stays."""
+    for index, given in enumerate(lines):
+        product = given.product
+        if product is None or product.is_active or given.source is not None:
+            continue
+        if given.id is None or given.id not in kept or kept[given.id].product_id != product.pk:
+            raise Refused(
+                _("%(name)s is archived. Take another product, or restore this one first.") % {"name": product.name},
+                code="archived",
+                pointer=f"/lines/{index}/product",
+            )
 
 
 def _line(document: Document, position: int, given: LineInput, existing: Line | None) -> Line:
