@@ -171,7 +171,7 @@ class DocumentResource(Kept):
     total_vat = Amount()
     total_gross = Amount()
     open_amount = Amount(read_only=True)
-    payment_state = Computed(states.of, kind=Choice(states.PaymentState.choices))
+    payment_state = Computed(states.of, kind=Choice(states.PaymentState.choices, allow_null=True))
     warnings = WarningResource(many=True, source="known_warnings")
     attachments = AttachmentResource(many=True, source="known_files")
     links = Computed(_links, kind=Free(shape=LINKS))

@@ -160,6 +160,8 @@ def test_fields_tell_their_form(document: dict[str, Any]) -> None:
     assert "created_at" not in taken["properties"]
     assert "required" not in schemas["PatchedProductRequest"]
     assert taken["properties"]["vat_rate"]["anyOf"][0]["enum"] == ["21.00", "12.00", "6.00", "0.00"]
+    state = schemas["Document"]["properties"]["payment_state"]  # of a draft there is none
+    assert (state["type"], state["enum"][-1]) == (["string", "null"], None)
 
 
 def test_a_list_tells_its_parameters(document: dict[str, Any]) -> None:
