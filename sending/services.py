@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from activity import events, jobs
 from core.errors import Conflict, Refused
 from core.ids import uuid7
+from core.mailing import mail_domain
 from documents.models import Document, File, FileRole
 from sending import tags, texts
 from sending.models import Message, MessageState
@@ -176,8 +176,3 @@ def _file_ids(document: Document, wanted: Sequence[UUID]) -> list[str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def mail_domain() -> str:
-    """The right half of our Message-IDs."""
-    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")

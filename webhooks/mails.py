@@ -1,16 +1,13 @@
 """The plain mail that tells an owner of a switched-off endpoint."""
 
-import smtplib
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage, mailers
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.errors import UnableTo
-from sending.services import mail_domain
+from core import mailing
 from users.models import User
 from webhooks.models import OffReason
 
@@ -18,7 +15,8 @@ from webhooks.models import OffReason
 def tell_owner(user: User, *, url: str, endpoint_id: UUID, reason: OffReason, key: UUID) -> None:
     """Mail it, in the owner's language; `key` makes the same mail the same Message-ID."""
     with translation.override(user.language):
-        mail = EmailMessage(
+        mailing.send(
+            to=user.email,
             subject=_("A webhook of yours was switched off"),
             body=_(
                 "Hello,\n\nMessages to %(url)s are no longer sent.\nReason: %(reason)s.\n\n"
@@ -30,11 +28,5 @@ def tell_owner(user: User, *, url: str, endpoint_id: UUID, reason: OffReason, ke
                 "reason": reason.label,
                 "page": settings.PUBLIC_URL + reverse("webhooks:detail", args=[endpoint_id]),
             },
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[user.email],
-            headers={"Message-ID": f"<{key}@{mail_domain()}>"},
+            key=str(key),
         )
-    try:
-        mailers.default.send_messages([mail])
-    except (OSError, smtplib.SMTPException) as error:
-        raise UnableTo(_("The mail server did not take the mail.")) from error
