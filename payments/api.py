@@ -59,7 +59,7 @@ class ApplicationBody(Resource):
 class BelowDocument(Listed, Read, Created, Deleted):
     """Rows of one document of the kind that the address says; another document's are 404."""
 
-    area = "invoices"
+    area = "payments"
     kind: str = ""
     document: Document
 

@@ -12,6 +12,7 @@ AREAS = {
     "customers": _("Customers"),
     "products": _("Products"),
     "invoices": _("Invoices and credit notes"),
+    "payments": _("Payments"),
     "connections": _("Applications and connections"),
     "work_orders": _("Received work orders"),
     "events": _("Events"),

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from customers.models import Party
 from payments.models import Payment, Settlement
-from tests.api.conftest import ApiClient, pointers
-from users.models import User
+from tests.api.conftest import ApiClient, pointers, problem
+from users.models import Company, User
 
 
 @pytest.fixture
@@ -201,12 +201,33 @@ def test_payments_stand_below_their_own_document(
     assert standing(api, f"invoices/{invoice['id']}/") == ("100.00", "partly_paid")
 
 
-def test_a_token_that_only_reads_records_nothing(make_client: Any, api: ApiClient, invoice: Any, alice: User) -> None:
-    reader = make_client(alice.memberships.get().company, alice, scopes=["invoices:read"])
+@pytest.mark.parametrize(
+    ("scopes", "read", "written"),
+    [
+        (["read"], 200, 403),
+        (["write"], 200, 201),
+        (["payments:read"], 200, 403),
+        (["payments:write"], 200, 201),
+        (["invoices:write"], 403, 403),
+    ],
+)
+def test_payments_have_a_scope_of_their_own(
+    make_client: Any, company: Company, invoice: Any, alice: User, scopes: list[str], read: int, written: int
+) -> None:
+    client = make_client(company, alice, scopes=scopes)
     path = f"invoices/{invoice['id']}/payments/"
-    assert reader.read(path).json()["results"] == []
-    assert reader.send(path, {"amount": "1.00"}).status_code == 403
-    assert Payment.objects.count() == 0
+    assert client.read(path).status_code == read
+    answer = client.send(path, {"amount": "1.00"})
+    assert answer.status_code == written
+    if written == 403:
+        assert "payments:write" in problem(answer)["detail"]
+    assert Payment.objects.count() == (written == 201)
+
+
+def test_a_token_for_payments_reaches_no_invoice(make_client: Any, company: Company, invoice: Any, alice: User) -> None:
+    client = make_client(company, alice, scopes=["payments:write"])
+    assert client.read("invoices/").status_code == 403
+    assert client.read(f"invoices/{invoice['id']}/").status_code == 403
 
 
 def test_the_list_of_payments_takes_the_same_queries_whatever_its_length(

@@ -23,4 +23,4 @@ def test_scopes_allow_what_they_name(granted: list[str], action: str, answer: bo
 
 def test_every_area_can_be_read_and_changed() -> None:
     assert len(KNOWN) == 2 + 2 * len(AREAS)
-    assert {"read", "write", "invoices:read", "work_orders:write"} <= KNOWN
+    assert {"read", "write", "invoices:read", "work_orders:write", "payments:read"} <= KNOWN
