@@ -1,6 +1,7 @@
 """Settings come from the environment alone; the table in README.md names every variable read here."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -68,6 +69,11 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [f"{_host.scheme}://{_host.netloc}"]
 
+# Whose web pages may call the API from a browser: nobody's, unless the operator names them.
+CORS_ORIGINS = [*filter(None, os.environ.get("EFACTORI_CORS_ORIGINS", "").split(","))]
+if _odd := [origin for origin in CORS_ORIGINS if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", origin)]:
+    raise ImproperlyConfigured(f"EFACTORI_CORS_ORIGINS holds {_odd[0]!r}; write origins as in https://tools.example.")
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -97,6 +103,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.api.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
