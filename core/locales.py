@@ -7,6 +7,7 @@ everywhere in the product (Babel rounds half to even). Spaces inside a value are
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from babel import Locale, dates, numbers, units
 
@@ -33,6 +34,11 @@ def format_money(amount: Decimal | int, currency: str, language: str) -> str:
 def format_amount(amount: Decimal | int, language: str) -> str:
     """An amount with two decimals and no sign, for the rows of a table."""
     return _decimal(half_up(Decimal(amount)), 2, 2, language)
+
+
+def format_compact(amount: Decimal | int, language: str) -> str:
+    """A round number in few letters, for an axis: `20 k`, in Dutch `20K`."""
+    return _number(numbers.format_compact_decimal(amount, locale=locale_of(language), fraction_digits=1))
 
 
 def format_price(amount: Decimal | int, language: str) -> str:
@@ -74,6 +80,17 @@ def format_percent(percent: Decimal | int, language: str) -> str:
 def format_date(day: date, language: str, style: str = "short") -> str:
     """A date as `24/11/2026` (short), `24 nov. 2026` (medium), `24 novembre 2026` (long) or with its weekday (full)."""
     return _joined(dates.format_date(day, _DAY_FORMATS[style], locale=locale_of(language)))
+
+
+def format_month(day: date, language: str) -> str:
+    """The month of a date as `novembre 2026`."""
+    return _joined(dates.format_skeleton("yMMMM", day, locale=locale_of(language)))
+
+
+def month_names(language: str, width: Literal["wide", "abbreviated", "narrow"] = "abbreviated") -> list[str]:
+    """January to December: `janv.` (abbreviated), `J` (narrow) or `janvier` (wide)."""
+    names = dates.get_month_names(width, context="stand-alone", locale=locale_of(language))
+    return [names[month] for month in range(1, 13)]
 
 
 def format_time(moment: datetime, language: str) -> str:

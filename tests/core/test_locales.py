@@ -96,3 +96,18 @@ def test_filters_follow_the_active_language_and_the_local_day():
         assert template.render(values) == f"€{NB}9,50|US${NB}9,50|9,5|9,5%|24/11/2026|24/11/2026{NB}00:30|"
     with translation.override("fr"):
         assert template.render(values).startswith(f"9,50{NB}€|9,50{NB}$US|9,5|9,5{NB}%|")
+
+
+def test_months_are_named_in_every_width():
+    assert locales.format_month(date(2026, 11, 1), "fr") == "novembre\u00a02026"
+    assert locales.format_month(date(2026, 2, 1), "nl") == "februari\u00a02026"
+    assert locales.month_names("fr")[:3] == ["janv.", "févr.", "mars"]
+    assert locales.month_names("nl", "narrow") == list("JFMAMJJASOND")
+
+
+@pytest.mark.parametrize(
+    ("amount", "language", "written"),
+    [(0, "fr", "0"), (2500, "fr", "2,5\u00a0k"), (20_000, "nl", "20K"), (-1_500_000, "fr", "−1,5\u00a0M")],
+)
+def test_a_scale_is_written_in_few_letters(amount, language, written):
+    assert locales.format_compact(Decimal(amount), language) == written
