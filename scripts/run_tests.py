@@ -1,6 +1,7 @@
-"""`make test`: the whole suite on every pair of services that answers here, and a last line that says which ran.
+"""`make test`: the suite on every pair of services that answers here, and a last line that says which ran.
 
-Arguments go on to pytest. TEST_DATABASE_URL and TEST_REDIS_URL name other servers than this machine's.
+Tests marked `once` run on the embedded default alone. Arguments go on to pytest; TEST_DATABASE_URL and TEST_REDIS_URL
+name other servers than this machine's.
 """
 
 import os
@@ -49,11 +50,11 @@ def redis_trouble() -> str:
     return ""
 
 
-def run(name: str, environment: dict[str, str]) -> int:
-    """The whole suite once, under the given services."""
+def run(name: str, environment: dict[str, str], *chosen: str) -> int:
+    """The suite once, under the given services."""
     print(f"\n── the suite on {name} ──", flush=True)
     inherited = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
-    command = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *sys.argv[1:])
+    command = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *sys.argv[1:])
     return subprocess.run(command, cwd=ROOT, env={**inherited, **environment}, check=False).returncode
 
 
@@ -61,7 +62,8 @@ def main() -> int:
     results = {EMBEDDED: run(EMBEDDED, {})}
     trouble = postgres_trouble() or redis_trouble()
     if not trouble:
-        results[SERVICES] = run(SERVICES, {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL})
+        services = {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL}
+        results[SERVICES] = run(SERVICES, services, "-m", "not once")
     print("\nran: " + ", ".join(results))
     if trouble:
         print(f"not run: {SERVICES} ({trouble})")

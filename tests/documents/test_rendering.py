@@ -16,6 +16,8 @@ from documents.rendering.model import PrintDocument, PrintLine, PrintLogo, Print
 from tests.documents import rendering_samples as samples
 from tests.documents.paper import NB, image, printed, run_python, text, texts
 
+pytestmark = pytest.mark.once
+
 D = Decimal
 
 

@@ -20,6 +20,8 @@ from documents.rendering.payment_code import payment_lines
 from tests.documents import rendering_samples as samples
 from tests.documents.paper import Box, colours, crop, glyph_boxes, image, ink, printed, text
 
+pytestmark = pytest.mark.once
+
 SCALE = 24.0
 WRITTEN = "Škoda Łódź 1\u202f031,73 € −5 × ²"
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.installation import ROOT
 from tests.journeys.places import Places
 from tests.journeys.visiting import Visitor
+
+pytestmark = pytest.mark.once
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHECK = """async (only) => {

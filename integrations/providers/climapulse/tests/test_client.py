@@ -12,6 +12,8 @@ from integrations.providers.climapulse.client import Climapulse
 from integrations.providers.climapulse.provider import PROVIDER
 from integrations.providers.climapulse.tests.conftest import Sandbox
 
+pytestmark = pytest.mark.once
+
 
 def product(number: int, name: str = "Filtre") -> InventoryItemInput:
     return InventoryItemInput(f"p-{number}", f"P{number:04d}", f"{name} {number}", "Un filtre", "C62")

@@ -28,6 +28,8 @@ from integrations.contracts.field_service import (
 )
 from integrations.providers.climapulse.mapping import answer, parse
 
+pytestmark = pytest.mark.once
+
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 

@@ -17,6 +17,8 @@ from werkzeug import Response
 from integrations.providers.climapulse.mapping import parse
 from integrations.providers.climapulse.tests.conftest import Sandbox, start, stop
 
+pytestmark = pytest.mark.once
+
 OLD = "whsec_" + base64.b64encode(b"the first secret of the two").decode()
 NEW = "whsec_" + base64.b64encode(b"the second secret of the two").decode()
 HOOK = "/hooks/climapulse/key"
