@@ -159,6 +159,7 @@ class Document(TenantModel):
             models.Index(fields=["company", "kind", "state", "-issue_date", "-id"], name="document_list"),
             models.Index(fields=["company", "kind", "-created_at", "-id"], name="document_recent"),
             models.Index(fields=["company", "party"], name="document_party"),
+            models.Index(fields=["company", "state", "issue_date", "kind", "total_net"], name="document_sales"),
         ]
 
     def __str__(self) -> str:
@@ -188,14 +189,24 @@ class Document(TenantModel):
 
 
 class Balance(TenantModel):
-    """What of an issued document is still open, beside the frozen row; `payments` alone writes it, under a lock."""
+    """What of an issued document is still open, beside the frozen row; `payments` alone writes it, under a lock.
+
+    Party and due date are the document's: with them, who owes what since when is read from one index.
+    """
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="balance")
     open_amount = money_field()
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="balances", db_index=False)
+    due_date = models.DateField(null=True)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["company", "document"], condition=~Q(open_amount=0), name="balance_open")
+            models.Index(fields=["company", "document"], condition=~Q(open_amount=0), name="balance_open"),
+            models.Index(
+                fields=["company", "party", "due_date", "open_amount"],
+                condition=Q(open_amount__gt=0),
+                name="balance_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from core import periods
 from core.money import ZERO
-from documents.models import Document, DocumentQuerySet, Link, Relation, State
-from invoices.forms import OPEN, period_bounds
+from documents.models import Document, DocumentQuerySet, Link, Relation, State, Warning
+from invoices.forms import OPEN, TO_CHECK
 from payments import states
-from payments.states import PaymentState
+from payments.states import Age, PaymentState
 from sending.models import Message, MessageState
 
 _SHOWN = {"partly_paid": "partially_paid", "paid": "paid", "overdue": "late"}
@@ -49,16 +50,25 @@ def filtered(documents: DocumentQuerySet, chosen: dict[str, Any], *, today: date
     if chosen.get("customer"):
         found = found.filter(party=chosen["customer"])
     if chosen.get("period"):
-        days = period_bounds(chosen["period"], today)
+        days = periods.bounds(chosen["period"], today)
         found = found.filter(Q(issue_date__range=days) | Q(issue_date=None, created_at__date__range=days))
     state = chosen.get("state")
     if state == OPEN:
         found = found.filter(states.open_only())
     elif state in PaymentState.values:
         found = found.filter(states.in_state(state))
+    elif state in Age.values:
+        found = found.filter(states.open_only(), states.due_since(state, today=today))
+    elif state == TO_CHECK:
+        found = to_check(found)
     elif state:
         found = found.filter(state=state)
     return found.order_by("state", "-issue_date", "-id")
+
+
+def to_check[D: QuerySet[Document]](documents: D) -> D:
+    """Drafts with something on them that a person should look at."""
+    return documents.filter(Exists(Warning.objects.filter(document=OuterRef("pk"))), state=State.DRAFT)
 
 
 def sums(documents: QuerySet[Document]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Forms of the pages of invoices and credit notes."""
 
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,25 +15,18 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DecimalField, SearchForm
 from core.money import half_up
+from core.periods import PeriodField
 from core.units import PIECE, UNITS
 from core.vat import RATE_CHOICES, Regime
 from documents.models import Document, Line, LineRole
 from documents.remainders import Remaining
 from documents.rendering.labels import labels_for
 from documents.services.drafting import MOST_LINES
-from payments.states import PaymentState
+from payments.states import Age, PaymentState
 from users.models import Language
 
 OPEN = "open"  # whatever is not paid in full
-PERIODS = [
-    ("", _("All dates")),
-    ("month", _("This month")),
-    ("last_month", _("Last month")),
-    ("quarter", _("This quarter")),
-    ("last_quarter", _("Last quarter")),
-    ("year", _("This year")),
-    ("last_year", _("Last year")),
-]
+TO_CHECK = "to_check"  # drafts with a warning on them
 
 
 class FilterForm(SearchForm):
@@ -47,37 +39,23 @@ class FilterForm(SearchForm):
         choices=[
             ("", _("All")),
             ("draft", _("Drafts")),
+            (TO_CHECK, _("Drafts to check")),
             ("issued", pgettext_lazy("several", "Issued")),
             (OPEN, _("Not paid in full")),
             *PaymentState.choices,
+            *Age.choices,
         ],
     )
-    period = forms.ChoiceField(label=_("Period"), required=False, choices=PERIODS)
+    period = PeriodField(required=False)
     customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def leave_out_paying(self) -> None:
-        """For kinds that we pay back: what is left of them is all there is to ask."""
+        """For kinds that we pay back, and make ourselves: what is left of them is all there is to ask."""
         state: Any = self.fields["state"]
-        kept = [choice for choice in state.choices if choice[0] not in {OPEN, *PaymentState.values}]
+        kept = [
+            choice for choice in state.choices if choice[0] not in {OPEN, TO_CHECK, *PaymentState.values, *Age.values}
+        ]
         state.choices = [*kept, (OPEN, _("To refund"))]
-
-
-def period_bounds(period: str, today: date) -> tuple[date, date]:
-    """First and last day of a period of the filter."""
-    first = today.replace(day=1)
-    if period.endswith("quarter"):
-        first = first.replace(month=(today.month - 1) // 3 * 3 + 1)
-    elif period.endswith("year"):
-        first = first.replace(month=1)
-    months = {"month": 1, "quarter": 3, "year": 12}[period.removeprefix("last_")]
-    if period.startswith("last_"):
-        first = _months_later(first, -months)
-    return first, _months_later(first, months) - timedelta(days=1)
-
-
-def _months_later(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    return day.replace(year=day.year + years, month=month + 1)
 
 
 class QuantityField(DecimalField):

@@ -33,3 +33,4 @@ CREDIT_NOTE = register(
         url_name="invoices:credit-note-detail",
     )
 )
+SALES = (INVOICE.key, CREDIT_NOTE.key)  # what makes the turnover: the one adds, the other takes off

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from invoices.converters import KindConverter
 from invoices.kinds import CREDIT_NOTE, INVOICE
-from invoices.views import crediting, editing, listing, showing
+from invoices.views import crediting, editing, journal, listing, showing
 
 register_converter(KindConverter, "document_kind")
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("invoices/products/", editing.product_options, name="product-options"),
     path("invoices/<uuid:pk>/", showing.detail, {"kind": INVOICE.key}, name="detail"),
     path("invoices/<uuid:pk>/credit/", crediting.credit, name="credit"),
+    path("sales-journal/", journal.index, name="journal"),
     path("credit-notes/", listing.index, {"kind": CREDIT_NOTE.key}, name="credit-notes"),
     path("credit-notes/<uuid:pk>/", showing.detail, {"kind": CREDIT_NOTE.key}, name="credit-note-detail"),
     path("<document_kind:kind>/<uuid:pk>/edit/", editing.edit, name="edit"),

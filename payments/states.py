@@ -1,6 +1,6 @@
-"""Unpaid, partly paid, paid, overdue: never stored, always what balance and due date say today."""
+"""Unpaid, partly paid, paid, overdue, and for how long: never stored, always what balance and due date say today."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -18,6 +18,20 @@ class PaymentState(models.TextChoices):
     PARTLY_PAID = "partly_paid", _("Partly paid")
     PAID = "paid", _("Paid")
     OVERDUE = "overdue", _("Late")
+
+
+class Age(models.TextChoices):
+    """How long ago the due date of what is still to be paid lies back."""
+
+    NOT_DUE = "not_due", _("Not due yet")
+    LATE_30 = "late_30", _("1–30 days late")
+    LATE_60 = "late_60", _("31–60 days late")
+    LATE_90 = "late_90", _("61–90 days late")
+    LATE_MORE = "late_more", _("More than 90 days late")
+
+
+_FEWEST_DAYS = {Age.LATE_30: 1, Age.LATE_60: 31, Age.LATE_90: 61, Age.LATE_MORE: 91}
+_MOST_DAYS = {Age.LATE_30: 30, Age.LATE_60: 60, Age.LATE_90: 90}
 
 
 def of(document: Document, *, today: date | None = None) -> str | None:
@@ -58,3 +72,11 @@ def in_state(state: str) -> Q:
 def open_only() -> Q:
     """Something is still to be paid, or of a credit note: to be paid back."""
     return Q(balance__open_amount__gt=0)
+
+
+def due_since(age: str, *, today: date) -> Q:
+    """Due dates of that age: of documents, or of balances."""
+    if age == Age.NOT_DUE:
+        return Q(due_date__gte=today)
+    late = Q(due_date__lte=today - timedelta(days=_FEWEST_DAYS[Age(age)]))
+    return late & Q(due_date__gte=today - timedelta(days=_MOST_DAYS[Age(age)])) if age in _MOST_DAYS else late

@@ -64,6 +64,11 @@ def lose_balance(books: dict[str, Document]) -> list[str]:
     return [f"{books['half'].number}: issued without a balance"]
 
 
+def mislay_balance(books: dict[str, Document]) -> list[str]:
+    Balance.objects.filter(document=books["half"]).update(due_date=None)
+    return [f"{books['half'].number}: the balance is of another party or due date"]
+
+
 def open_a_draft(books: dict[str, Document]) -> list[str]:
     half = books["half"]
     draft = drafting.create("invoice", company=half.company, party=half.party, by=None, lines=[])
@@ -128,8 +133,8 @@ def thaw_vat(books: dict[str, Document]) -> list[str]:
 @pytest.mark.parametrize(
     "damage",
     [
-        damage_balance, lose_balance, open_a_draft, lose_settlement, change_payment, undo_behind_the_back,
-        change_currency, skip_a_number, go_back, thaw_line, thaw_vat,
+        damage_balance, lose_balance, mislay_balance, open_a_draft, lose_settlement, change_payment,
+        undo_behind_the_back, change_currency, skip_a_number, go_back, thaw_line, thaw_vat,
     ],
 )  # fmt: skip
 def test_a_fault_is_a_line_and_exit_code_1(

@@ -14,6 +14,7 @@ from tests.payments.conftest import Bill, credit
 from users.models import User
 
 MIGRATION = import_module("payments.migrations.0002_open_what_was_issued")
+COPYING = import_module("payments.migrations.0003_copy_party_and_due_date")
 
 
 def test_balances_are_filled_and_emptied_again(bill: Bill, alice: User) -> None:
@@ -35,4 +36,6 @@ def test_balances_are_filled_and_emptied_again(bill: Bill, alice: User) -> None:
         Decimal("5.02"),
         Decimal("5.01"),
     ]
+    assert len(list(ledger.faults())) == len(documents)  # no balance knows its party yet
+    COPYING.fill(apps, editor)
     assert list(ledger.faults()) == []
