@@ -35,6 +35,8 @@ class EventResource(Resource):
     }
 
     id = Identifier()
+    created_at = Moment(source="at")
+    updated_at = Moment(source="at")  # as every object has one; an event never changes
     sequence = Whole()
     action = Text()
     object = ThingResource()

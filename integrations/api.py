@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Choice, Free, Identifier, Moment, Reference, Text, Whole
+from core.api.fields import Choice, Computed, Free, Identifier, Moment, Reference, Text, Whole
 from core.api.serializers import Kept, Resource
 from core.api.views import ApiView, Created, Listed, Read
 from integrations.models import Connection, ConnectionState, SyncRun, SyncState
@@ -34,6 +34,7 @@ class ConnectBody(Resource):
 class SyncRunResource(Resource):
     id = Identifier()
     created_at = Moment()
+    updated_at = Computed(lambda run: run.finished_at or run.started_at or run.created_at, kind=Moment())
     connection = Reference(
         rows=lambda: Connection.objects.defer("secrets"), relation="connection", expands=lambda: ConnectionResource
     )

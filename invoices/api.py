@@ -5,14 +5,10 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse
 from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import files
-from core.api import queries
 from core.api.fields import (
     Amount,
     Choice,
@@ -29,7 +25,7 @@ from core.api.views import ApiView, Bulk, Changed, Deleted, Listed, Read
 from core.vat import Category, Regime
 from documents import warnings
 from documents.models import Document, File, FileRole, Line, LineRole, State, VatLine, Warning
-from documents.services import copying, crediting, drafting, issuing, printing
+from documents.services import copying, crediting, drafting, issuing
 from invoices.bodies_api import (
     CreditBody,
     CustomerReference,
@@ -180,15 +176,8 @@ class DocumentResource(Kept):
 # ── endpoints ──
 
 
-class PdfRenderer(JSONRenderer):
-    """Lets `Accept: application/pdf` through. The view writes the bytes itself; what is rendered here is a problem."""
-
-    media_type = "application/pdf"
-    format = "pdf"
-
-
 class DocumentView(Formats, Sent, Listed, Read, Changed, Deleted):
-    """What both kinds have: reading, drafts, issuing and the PDF."""
+    """What both kinds have: reading, drafts, issuing, sending and the other forms."""
 
     area = "invoices"
     resource = DocumentResource
@@ -217,18 +206,6 @@ class DocumentView(Formats, Sent, Listed, Read, Changed, Deleted):
             accept_warnings=wish.get("accept_warnings", False),
         )
         return self.show(pk)
-
-    @action(detail=True, methods=["get"], renderer_classes=[PdfRenderer, JSONRenderer])
-    def pdf(self, request: Request, pk: Any) -> HttpResponse:
-        """The kept PDF of an issued document; of a draft, how it would look now."""
-        queries.known_only(request, ())
-        document = self.find(pk)
-        if document.is_draft:
-            return _pdf(printing.preview(document), filename="draft.pdf")
-        kept = printing.pdf(document)
-        response = _pdf(files.read(kept.key), filename=kept.filename)
-        response["ETag"] = f'"{kept.sha256}"'
-        return response
 
 
 class InvoiceView(Bulk, DocumentView):
@@ -282,11 +259,3 @@ class CreditNoteView(DocumentView):
 
 def _with_balance(documents: QuerySet[Any]) -> QuerySet[Any]:
     return states.with_state(documents.select_related("balance").defer("seller", "buyer", "mentions"))
-
-
-def _pdf(content: bytes, *, filename: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{filename}"', "Cache-Control": "private, no-cache"},
-    )

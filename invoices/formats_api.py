@@ -1,4 +1,4 @@
-"""The other forms of a document over the REST API: UBL for machines, a page for readers."""
+"""The other forms of a document over the REST API: PDF for people, UBL for machines, a page for readers."""
 
 import hashlib
 from http import HTTPStatus
@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from core import files
 from core.api import etags, queries
 from core.api.errors import BadParameter, fault
 from core.api.fields import Choice
@@ -19,8 +20,15 @@ from core.api.views import ApiView
 from documents.services import printing, structuring
 
 
+class PdfRenderer(JSONRenderer):
+    """Lets `Accept: application/pdf` through. The view writes the bytes itself; what is rendered here is a problem."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+
 class XmlRenderer(JSONRenderer):
-    """Lets `Accept: application/xml` through. The view writes the bytes itself; what is rendered here is a problem."""
+    """Lets `Accept: application/xml` through, in the same way."""
 
     media_type = "application/xml"
     format = "xml"
@@ -34,7 +42,19 @@ class HtmlRenderer(JSONRenderer):
 
 
 class Formats(ApiView):
-    """`…/ubl/` and `…/html/` of one document."""
+    """`…/pdf/`, `…/ubl/` and `…/html/` of one document."""
+
+    @action(detail=True, methods=["get"], renderer_classes=[PdfRenderer, JSONRenderer])
+    def pdf(self, request: Request, pk: Any) -> HttpResponse:
+        """The kept PDF of an issued document; of a draft, how it would look now."""
+        queries.known_only(request, ())
+        document = self.find(pk)
+        if document.is_draft:
+            content, filename = printing.preview(document), "draft.pdf"
+        else:
+            kept = printing.pdf(document)
+            content, filename = files.read(kept.key), kept.filename
+        return _answer(request, content, "application/pdf", {"Content-Disposition": f'inline; filename="{filename}"'})
 
     @action(
         detail=True,

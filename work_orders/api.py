@@ -25,6 +25,8 @@ def _warnings(hook: Any) -> list[dict[str, Any]]:
 
 class ReceivedResource(Resource):
     id = Identifier()
+    created_at = Moment(source="received_at")
+    updated_at = Computed(lambda hook: hook.processed_at or hook.received_at, kind=Moment())
     connection = Reference(
         rows=lambda: Connection.objects.defer("secrets"), relation="connection", expands=lambda: ConnectionResource
     )

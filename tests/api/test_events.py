@@ -40,7 +40,8 @@ def test_the_feed_tells_what_happened_in_order(api: ApiClient, alice: User, comp
         "users.token.created", "customers.party.created", "customers.party.updated",
     ]  # fmt: skip
     last = rows[2]
-    assert set(last) == {"id", "sequence", "action", "object", "actor", "at", "data"}
+    assert set(last) == {"id", "created_at", "updated_at", "sequence", "action", "object", "actor", "at", "data"}
+    assert last["created_at"] == last["updated_at"] == last["at"]
     assert last["object"] == {"kind": "customer", "id": made["id"]}
     assert last["actor"] == {"id": str(alice.pk), "name": "Alice Martin", "token": "test"}
     assert last["data"] == {"changed": ["city"]}
