@@ -171,6 +171,17 @@ def test_a_list_tells_its_parameters(document: dict[str, Any]) -> None:
     assert {"name", "unit_price__gte", "created_at__lt", "group", "fields", "expand"} <= set(names)
 
 
+def test_what_operations_share_is_told_once(document: dict[str, Any]) -> None:
+    """Generated clients make a type of every schema that has no name."""
+    listing = document["paths"]["/api/v1/products/"]["get"]
+    page = listing["responses"]["200"]["content"]["application/json"]["schema"]
+    assert page == {"$ref": "#/components/schemas/ProductPage"}
+    parameters = document["components"]["parameters"]
+    assert parameters["ProductFields"]["schema"]["items"] == {"$ref": "#/components/schemas/ProductField"}
+    assert parameters["DocumentExpand"]["schema"]["items"] == {"$ref": "#/components/schemas/DocumentExpansion"}
+    assert "lines.product" in document["components"]["schemas"]["DocumentExpansion"]["enum"]
+
+
 def test_webhooks_are_told(document: dict[str, Any]) -> None:
     told = document["webhooks"]["invoices.invoice.issued"]["post"]
     schema = told["requestBody"]["content"]["application/json"]["schema"]

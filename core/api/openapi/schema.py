@@ -151,15 +151,18 @@ class ApiSchema(AutoSchema):
         return found
 
     def _shared(self, parameter: str) -> JSONSchema:
-        """`fields` or `expand` of the resource, which many operations take."""
-        name = f"{name_of(self.shown, ANSWER)}{parameter.capitalize()}"
-        component = ResolvedComponent(name, ResolvedComponent.PARAMETER, object=self.shown)
+        """`fields` or `expand` of the resource, which many operations take; generated clients get one type for each."""
         if parameter == "fields":
-            component.schema = _listing(
-                parameter, list(bound(self.shown).fields), "Only these fields; else all of them."
-            )
+            kind, values, note = "Field", list(bound(self.shown).fields), "Only these fields; else all of them."
         else:
-            component.schema = _listing(parameter, self.shown.expandable(), "Objects to show whole, not by their id.")
+            kind, values, note = "Expansion", self.shown.expandable(), "Objects to show whole, not by their id."
+        word = self._component(kind, ResolvedComponent.SCHEMA, {"type": "string", "enum": values})
+        schema = _query(parameter, {"type": "array", "items": word}, note) | {"style": "form", "explode": False}
+        return self._component(parameter.capitalize(), ResolvedComponent.PARAMETER, schema)
+
+    def _component(self, suffix: str, kind: str, content: JSONSchema) -> JSONSchema:
+        """A `$ref` to what operations on this resource share."""
+        component = ResolvedComponent(f"{name_of(self.shown, ANSWER)}{suffix}", kind, content, self.shown)
         self.registry.register_on_missing(component)
         return dict(component.ref)
 
@@ -250,13 +253,13 @@ class ApiSchema(AutoSchema):
         shown: JSONSchema = example(self.shown, ANSWER)
         more = {name: value(field, ANSWER) for name, field in self.endpoint.adds.items()}
         if self.is_list:
-            return {JSON: {"schema": _page(schema, extra), "example": _page_example(shown, more)}}
+            page = self._component("Page", ResolvedComponent.SCHEMA, _page(schema, extra))
+            return {JSON: {"schema": page, "example": _page_example(shown, more)}}
         if extra:
             schema = {"allOf": [schema, {"type": "object", "properties": extra, "required": list(extra)}]}
             return {JSON: {"schema": schema, "example": shown | more}}
-        named = ResolvedComponent(name_of(self.shown, ANSWER), ResolvedComponent.EXAMPLE, {"value": shown}, self.shown)
-        self.registry.register_on_missing(named)
-        return {JSON: {"schema": schema, "examples": {"one": dict(named.ref)}}}
+        named = self._component("", ResolvedComponent.EXAMPLE, {"value": shown})
+        return {JSON: {"schema": schema, "examples": {"one": named}}}
 
 
 _BULK_ANSWER: JSONSchema = {
@@ -307,11 +310,6 @@ def _place(name: str) -> str:
 def _query(name: str, schema: JSONSchema, description: str) -> JSONSchema:
     found = {"name": name, "in": "query", "schema": schema}
     return {**found, "description": description} if description else found
-
-
-def _listing(name: str, values: list[str], description: str) -> JSONSchema:
-    schema = {"type": "array", "items": {"type": "string", "enum": values}}
-    return {**_query(name, schema, description), "style": "form", "explode": False}
 
 
 def _filter(field: Any) -> JSONSchema:
