@@ -39,7 +39,7 @@ def pdf(request: Any, pk: UUID) -> HttpResponse:
     """The PDF of an issued document, made now when its job has not come to it yet."""
     document = get_object_or_404(Document.objects.issued(), pk=pk)
     file = printing.pdf(document)
-    return _answer(files.read(file.key), file.media_type, file.filename, as_attachment="download" in request.GET)
+    return answer_file(files.read(file.key), file.media_type, file.filename, as_attachment="download" in request.GET)
 
 
 @member_required
@@ -50,7 +50,7 @@ def preview(request: Any, pk: UUID) -> HttpResponse:
     document = get_object_or_404(Document.objects.all(), pk=pk)
     if not document.is_draft:
         return redirect("documents:pdf", pk)
-    response = _answer(printing.preview(document), "application/pdf", _("draft.pdf"), as_attachment=False)
+    response = answer_file(printing.preview(document), "application/pdf", _("draft.pdf"), as_attachment=False)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -61,7 +61,7 @@ def preview(request: Any, pk: UUID) -> HttpResponse:
 def ubl(request: Any, pk: UUID) -> HttpResponse:
     """The structured form of an issued document, as a download."""
     made = structuring.xml(get_object_or_404(Document.objects.issued(), pk=pk))
-    return _answer(made.content, "application/xml", made.filename, as_attachment=True)
+    return answer_file(made.content, "application/xml", made.filename, as_attachment=True)
 
 
 @member_required
@@ -82,7 +82,7 @@ def dismiss_warning(request: Any, pk: UUID) -> HttpResponse:
 def file(request: Any, pk: UUID) -> HttpResponse:
     """An annex, always as a download: it came from outside and is never shown under our own address."""
     annex = get_object_or_404(File, pk=pk)
-    return _answer(files.read(annex.key), annex.media_type, annex.filename, as_attachment=True)
+    return answer_file(files.read(annex.key), annex.media_type, annex.filename, as_attachment=True)
 
 
 @member_required
@@ -128,7 +128,8 @@ def _to_annexes(document: Document) -> HttpResponse:
     return redirect(f"{document.get_absolute_url()}?tab=annexes")
 
 
-def _answer(content: bytes, media_type: str, filename: str, *, as_attachment: bool) -> HttpResponse:
+def answer_file(content: bytes, media_type: str, filename: str, *, as_attachment: bool) -> HttpResponse:
+    """Bytes under their name; the caller's policy says what they may do."""
     headers = {
         "Content-Disposition": content_disposition_header(as_attachment, filename) or "inline",
         "X-Content-Type-Options": "nosniff",

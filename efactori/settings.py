@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "documents",
     "sending",
     "payments",
+    "sharing",
     "invoices",
     "work_orders",
     "webhooks",

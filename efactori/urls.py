@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("sending.urls")),
     path("", include("payments.urls")),
+    path("", include("sharing.urls")),
     path("", include("invoices.urls")),
     path("jobs/", include("activity.urls")),
     path("admin/", admin.site.urls),

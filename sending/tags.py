@@ -49,6 +49,11 @@ TAGS = {
 }
 
 
+def register(name: str, tag: Tag) -> None:
+    """Add a tag of a higher floor; each registers its own in its `pages.py`."""
+    TAGS[name] = tag
+
+
 def fill(text: str, document: Document) -> str:
     """The text with its tags replaced; a tag that nobody knows stays visible."""
 

@@ -1,5 +1,6 @@
 """Paper: a draft is previewed at any time; an issued document is printed once, kept with its hash, never made again."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -98,7 +99,9 @@ def print_model(document: Document) -> PrintDocument:
         currency=document.currency,
         mentions=tuple(_mentions(document)),
         note=_note(document),
-        payment=None if document.is_draft or is_credit or not document.total_gross else _payment(document, seller),
+        payment=None
+        if document.is_draft or is_credit or not document.total_gross
+        else payment(document, amount=document.total_gross),
         theme=_theme(theme),
     )
 
@@ -195,12 +198,14 @@ def _line(line: Line, prices_include_vat: bool) -> PrintLine:
     )
 
 
-def _payment(document: Document, seller: dict[str, Any]) -> PrintPayment:
+def payment(document: Document, *, amount: Decimal) -> PrintPayment:
+    """How `amount` of an issued document is transferred to its seller."""
+    seller = document.seller
     return PrintPayment(
         iban=identifiers.format_iban(seller["iban"]),
         payee=seller["name"],
         structured_message=identifiers.format_structured_communication(document.structured_message),
-        amount=document.total_gross,
+        amount=amount,
         bic=seller["bic"],
         due_date=document.due_date,
     )
