@@ -18,10 +18,14 @@ SIGNATURES = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "i
 
 def bare_name(filename: str) -> str:
     """The last part of a path of either style, without control characters, at most 200 characters."""
+    return _bare(filename) or _("annex")
+
+
+def _bare(filename: str) -> str:
     name = PurePosixPath(PureWindowsPath(filename).name).name
     name = "".join(character for character in name if character.isprintable()).strip(" .")
     stem, dot, ending = name.rpartition(".")
-    return (f"{stem[: 199 - len(ending)]}{dot}{ending}" if dot else name[:200]) or _("annex")
+    return f"{stem[: 199 - len(ending)]}.{ending}" if dot and len(ending) < 20 else name[:200]
 
 
 def media_type_of(content: bytes) -> str | None:
@@ -76,6 +80,8 @@ def _replaced(document: Document, values: dict[str, Any]) -> File | None:
 @transaction.atomic
 def tick(file: File, *, send_along: bool, by: User) -> File:
     """Choose whether an annex leaves with the document."""
+    if file.send_along == send_along:
+        return file
     file.send_along = send_along
     file.save(update_fields=["send_along"])
     verb = "ticked" if send_along else "unticked"
@@ -86,9 +92,12 @@ def tick(file: File, *, send_along: bool, by: User) -> File:
 @transaction.atomic
 def rename(file: File, *, filename: str, by: User) -> File:
     """Give an annex another name; mails already queued take the new one too."""
-    if not filename.strip():
+    name = _bare(filename)
+    if not name:
         raise Refused(_("An annex needs a name."), code="required", pointer="/filename")
-    before, file.filename = file.filename, bare_name(filename)
+    if name == file.filename:
+        return file
+    before, file.filename = file.filename, name
     file.save(update_fields=["filename"])
     data = {"before": before, "filename": file.filename}
     events.record("documents.file.renamed", file.document, by=by, data=data)
