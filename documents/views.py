@@ -29,7 +29,6 @@ PAPER_POLICY = {
     "object-src": [CSP.SELF],
     "frame-ancestors": [CSP.SELF],
 }
-FILE_POLICY: Any = {"default-src": [CSP.NONE], "sandbox": True}
 
 
 @member_required
@@ -57,7 +56,7 @@ def preview(request: Any, pk: UUID) -> HttpResponse:
 
 @member_required
 @require_GET
-@csp_override(FILE_POLICY)
+@csp_override(files.POLICY)
 def ubl(request: Any, pk: UUID) -> HttpResponse:
     """The structured form of an issued document, as a download."""
     made = structuring.xml(get_object_or_404(Document.objects.issued(), pk=pk))
@@ -78,7 +77,7 @@ def dismiss_warning(request: Any, pk: UUID) -> HttpResponse:
 
 @member_required
 @require_GET
-@csp_override(FILE_POLICY)
+@csp_override(files.POLICY)
 def file(request: Any, pk: UUID) -> HttpResponse:
     """An annex, always as a download: it came from outside and is never shown under our own address."""
     annex = get_object_or_404(File, pk=pk)

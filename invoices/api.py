@@ -24,6 +24,7 @@ from core.api.serializers import Kept, Resource
 from core.api.views import ApiView, Bulk, Changed, Deleted, Listed, Read
 from core.vat import Category, Regime
 from documents import warnings
+from documents.api import AttachmentResource
 from documents.models import Document, File, FileRole, Line, LineRole, State, VatLine, Warning
 from documents.services import copying, crediting, drafting, issuing
 from invoices.bodies_api import (
@@ -76,16 +77,6 @@ class WarningResource(Resource):
     code = Text()
     message = Computed(warnings.message, kind=Text())
     pointer = Text()
-
-
-class AttachmentResource(Resource):
-    id = Identifier()
-    kind = Computed(lambda file: file.label or file.role, kind=Text())
-    filename = Text()
-    media_type = Text()
-    size = Whole()
-    sha256 = Text()
-    send_along = Flag()
 
 
 LINKS = {

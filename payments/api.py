@@ -1,17 +1,13 @@
 """Payments of a document over the REST API, and credit notes set against invoices; both live below their document."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from core.api.fields import Amount, Choice, Day, Identifier, Moment, Reference, Text
 from core.api.queries import RANGES
 from core.api.serializers import Kept, Resource
-from core.api.views import Created, Deleted, Listed, Read
+from documents.api import BelowDocument
 from documents.models import Document
 from payments.models import Direction, Method, Payment, Settlement
 from payments.queries import receivable_kinds
@@ -56,18 +52,10 @@ class ApplicationBody(Resource):
     amount = Amount(required=False)
 
 
-class BelowDocument(Listed, Read, Created, Deleted):
-    """Rows of one document of the kind that the address says; another document's are 404."""
+class SettledView(BelowDocument):
+    """Rows that move an open amount."""
 
     area = "payments"
-    kind: str = ""
-    document: Document
-
-    def _under(self, document: UUID) -> None:
-        found = Document.objects.filter(kind=self.kind, pk=document).first()
-        if found is None:
-            raise Http404
-        self.document = found
 
     def find(self, pk: Any, *, lock: bool = False) -> Any:
         """The row; to lock it is to lock its document first, as the services do."""
@@ -75,24 +63,8 @@ class BelowDocument(Listed, Read, Created, Deleted):
             balances.lock(self.document.pk)
         return super().find(pk, lock=lock)
 
-    def list(self, request: Request, document: UUID) -> Response:  # type: ignore[override]
-        self._under(document)
-        return super().list(request)
 
-    def create(self, request: Request, document: UUID) -> Response:  # type: ignore[override]
-        self._under(document)
-        return super().create(request)
-
-    def retrieve(self, request: Request, document: UUID, pk: Any) -> Response:  # type: ignore[override]
-        self._under(document)
-        return super().retrieve(request, pk)
-
-    def destroy(self, request: Request, document: UUID, pk: Any) -> Response:  # type: ignore[override]
-        self._under(document)
-        return super().destroy(request, pk)
-
-
-class PaymentView(BelowDocument):
+class PaymentView(SettledView):
     """`invoices/{id}/payments/` and `credit-notes/{id}/payments/`: those that stand; DELETE undoes one."""
 
     resource = PaymentResource
@@ -109,7 +81,7 @@ class PaymentView(BelowDocument):
         recording.undo(row, by=self.user)
 
 
-class ApplicationView(BelowDocument):
+class ApplicationView(SettledView):
     """`credit-notes/{id}/applications/`: the invoices that a credit note is set against."""
 
     resource = ApplicationResource

@@ -84,6 +84,20 @@ class Flag(serializers.BooleanField):
         return text == "true"
 
 
+class FormFlag(Flag):
+    """`true` or `false` in a form, where every value is a text."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        return self.from_query(data) if isinstance(data, str) else super().to_internal_value(data)
+
+
+class Upload(serializers.FileField):
+    """A file of a form; only written."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(write_only=True, **options)
+
+
 class Whole(serializers.IntegerField):
     """A JSON integer."""
 

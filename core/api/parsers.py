@@ -1,14 +1,15 @@
-"""JSON read strictly: exact numbers, no name twice, no NaN, nothing that a database cannot keep, and never too much."""
+"""Bodies read strictly: exact numbers, no name twice, no NaN, nothing that a database cannot keep, never too much."""
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 from core.api.errors import Fault, Invalid, TooLarge, fault, join
 
@@ -32,6 +33,24 @@ class StrictJSONParser(BaseParser):
             raise TooLarge(limit)
         data = read(raw)
         faults = list(unkeepable(data))
+        if faults:
+            raise Invalid(faults)
+        return data
+
+
+class StrictFormParser(MultiPartParser):
+    """A form with files, as plain names and values: each name once, whether text or file."""
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        form: Any = super().parse(stream, media_type, parser_context)
+        given = [*form.data.lists(), *form.files.lists()]
+        data = {name: values[-1] for name, values in given}
+        times: Counter[str] = Counter()
+        for name, values in given:
+            times[name] += len(values)
+        again = _("Give this once.")
+        faults = [fault(join("", name), "repeated", again) for name, count in times.items() if count > 1]
+        faults += unkeepable(data)
         if faults:
             raise Invalid(faults)
         return data

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.test.client import encode_multipart
 
 from users import services
 from users.models import Company, User
@@ -33,6 +35,12 @@ class ApiClient(Client):
 
     def send(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.call("POST", path, body, **headers)
+
+    def upload(self, path: str, parts: dict[str, Any], **headers: str) -> Any:
+        """A form, with the boundary of its own that every program draws."""
+        boundary = uuid4().hex
+        content = encode_multipart(boundary, parts)
+        return self.call("POST", path, raw=content, Content_Type=f"multipart/form-data; boundary={boundary}", **headers)
 
     def change(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.call("PATCH", path, body, **headers)

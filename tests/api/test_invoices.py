@@ -282,6 +282,7 @@ def test_annexes_are_named(api: ApiClient, draft: dict[str, Any]) -> None:
     assert api.read(f"invoices/{draft['id']}/").json()["attachments"] == [
         {
             "id": str(file.pk),
+            "created_at": file.created_at.isoformat().replace("+00:00", "Z"),
             "kind": "certificate",
             "filename": "a.pdf",
             "media_type": "application/pdf",

@@ -22,6 +22,7 @@ from core.api.fields import (
     Reference,
     RowId,
     Text,
+    Upload,
     Whole,
 )
 from core.api.openapi import samples, words
@@ -254,7 +255,7 @@ _LEAVES: Mapping[Any, Callable[[Any, str, Any], JSONSchema]] = {
     Identifier: _always(UUID_SCHEMA),
     RowId: _always(UUID_SCHEMA),
     Free: lambda field, use, model: dict(field.shape),
-    serializers.FileField: _always({"type": "string", "format": "binary"}),
+    Upload: _always({"type": "string", "format": "binary"}),
 }
 
 

@@ -10,7 +10,6 @@ from drf_spectacular.drainage import warn
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import JSONRenderer
 
 from core.api import queries
 from core.api.fields import Amount, Choice, Day, Flag, Moment, Reference, Whole
@@ -88,11 +87,11 @@ class ApiSchema(AutoSchema):
 
     @property
     def _is_json(self) -> bool:
-        return issubclass(self.endpoint.renderer_classes[0], JSONRenderer) and self._media_type == JSON
+        return self._media_types[0] == JSON
 
     @property
-    def _media_type(self) -> str:
-        return str(self.endpoint.renderer_classes[0].media_type)
+    def _media_types(self) -> list[str]:
+        return [str(renderer.media_type) for renderer in self.endpoint.renderer_classes]
 
     def _doc(self) -> str:
         return words.plain(getattr(self.endpoint, self.action).__doc__)
@@ -188,7 +187,7 @@ class ApiSchema(AutoSchema):
         if self.action == "bulk":
             schema = {"type": "array", "items": schema, "maxItems": BULK_ITEMS}
             return {"content": {JSON: {"schema": schema, "example": [shown]}}, "required": True}
-        if any(issubclass(parser, MultiPartParser) for parser in self.endpoint.parser_classes):
+        if issubclass(self.endpoint.parser_classes[0], MultiPartParser):
             return {"content": {"multipart/form-data": {"schema": schema}}, "required": True}
         is_needed = any(field.required for field in bound(taken).fields.values()) or use == CHANGE
         return {"content": {JSON: {"schema": schema, "example": shown}}, "required": is_needed}
@@ -241,10 +240,7 @@ class ApiSchema(AutoSchema):
 
     def _content(self) -> JSONSchema:
         if not self._is_json:
-            kind = (
-                {"type": "string"} if self._media_type.startswith("text/") else {"type": "string", "format": "binary"}
-            )
-            return {self._media_type: {"schema": kind}}
+            return {kind: {"schema": _bytes(kind)} for kind in self._media_types if kind != JSON}
         if self.action == "bulk":
             return {JSON: {"schema": _BULK_ANSWER, "example": _BULK_EXAMPLE}}
         with company_scope(samples.NOBODY):
@@ -260,6 +256,10 @@ class ApiSchema(AutoSchema):
             return {JSON: {"schema": schema, "example": shown | more}}
         named = self._component("", ResolvedComponent.EXAMPLE, {"value": shown})
         return {JSON: {"schema": schema, "examples": {"one": named}}}
+
+
+def _bytes(media_type: str) -> JSONSchema:
+    return {"type": "string"} if media_type.startswith("text/") else {"type": "string", "format": "binary"}
 
 
 _BULK_ANSWER: JSONSchema = {
