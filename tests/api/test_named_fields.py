@@ -6,6 +6,8 @@ import pytest
 
 from core.api.openapi.generator import Generator
 
+pytestmark = pytest.mark.once
+
 ADDRESS = "street street_number box postal_code city country"
 DOCUMENT = (
     "number state customer journal issue_date due_date delivery_date currency language vat_regime prices_include_vat "

@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 NEVER_IN_PRODUCTION = {"EFACTORI_DEMO"}
