@@ -24,7 +24,7 @@ from core.tenancy import company_scope, every_company
 from documents.models import Document, File, FileRole
 from documents.rendering.payment_code import payment_png
 from documents.services import printing, structuring
-from documents.views import FILE_POLICY, PAPER_POLICY, answer_file
+from documents.views import PAPER_POLICY, answer_file
 from payments import states
 from sharing import services
 from sharing.models import PublicLink
@@ -120,7 +120,7 @@ def pdf(request: Any, link: PublicLink) -> HttpResponse:
 
 
 @require_GET
-@csp_override(FILE_POLICY)
+@csp_override(files.POLICY)
 @_for_anybody
 def ubl(request: Any, link: PublicLink) -> HttpResponse:
     """The invoice for the customer's bookkeeping software."""
@@ -129,7 +129,7 @@ def ubl(request: Any, link: PublicLink) -> HttpResponse:
 
 
 @require_GET
-@csp_override(FILE_POLICY)
+@csp_override(files.POLICY)
 @_for_anybody
 def annex(request: Any, link: PublicLink, pk: UUID) -> HttpResponse:
     """An annex that goes along with the document, always as a download."""
@@ -138,7 +138,7 @@ def annex(request: Any, link: PublicLink, pk: UUID) -> HttpResponse:
 
 
 @require_GET
-@csp_override(FILE_POLICY)
+@csp_override(files.POLICY)
 @_for_anybody
 def logo(request: Any, link: PublicLink) -> HttpResponse:
     """The seller's logo."""
