@@ -47,8 +47,25 @@ def record(
 
     The API token behind the request is written beside the person. An object is known outside by its `event_kind`.
     """
+    event = _event(action, obj, by=by, data=data, company_id=company_id)
+    event.save(force_insert=True)
+    _announce(event.company_id, {action})
+    return event
+
+
+def record_all(happened: Sequence[tuple[str, models.Model, Mapping[str, Any]]], *, by: Any = None) -> None:
+    """Write many events of one company at once: what happened, to what, and its data."""
+    written = [_event(action, obj, by=by, data=data) for action, obj, data in happened]
+    if written:
+        Event.objects.bulk_create(written)
+        _announce(written[0].company_id, {event.action for event in written})
+
+
+def _event(
+    action: str, obj: models.Model, *, by: Any, data: Mapping[str, Any] | None, company_id: UUID | None = None
+) -> Event:
     token = origin.token()
-    event: Event = Event.objects.create(
+    return Event(
         company_id=company_id or obj.company_id,  # type: ignore[attr-defined]
         action=action,
         object_type=kind_of(obj),
@@ -59,11 +76,14 @@ def record(
         token_name=token.name if token is not None else "",
         data=dict(data or {}),
     )
-    if action in _subscribers:
-        transaction.on_commit(lambda: dispatch(event.company_id), robust=True)
+
+
+def _announce(company_id: UUID, actions: set[str]) -> None:
+    """Once the transaction stands, number the new events if anybody waits for them."""
+    if not actions.isdisjoint(_subscribers):
+        transaction.on_commit(lambda: dispatch(company_id), robust=True)
     elif _followers:
-        transaction.on_commit(lambda: _dispatch_if_awaited(event.company_id), robust=True)
-    return event
+        transaction.on_commit(lambda: _dispatch_if_awaited(company_id), robust=True)
 
 
 def kind_of(obj: models.Model) -> str:

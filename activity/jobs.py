@@ -124,6 +124,13 @@ def withdraw(*, company_id: UUID, key: str) -> None:
         Job.objects.filter(company_id=company_id, key=key, state=JobState.QUEUED).delete()
 
 
+def has_failed(*, company_id: UUID, object_id: UUID) -> bool:
+    """Whether the latest job about an object was given up."""
+    with company_scope(company_id):
+        latest = Job.objects.filter(object_id=object_id).order_by("-created_at", "-id").first()
+    return latest is not None and latest.state == JobState.FAILED
+
+
 def carry(job_id: UUID) -> None:
     """Hand the row's id to a worker."""
     from activity.tasks import run_job

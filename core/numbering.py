@@ -17,10 +17,15 @@ ATTEMPTS = 5
 
 def next_number(taken: models.QuerySet[Any], *, prefix: str, digits: int) -> str:
     """The prefix and the number after the highest one in use, padded to `digits`."""
+    return next_numbers(taken, prefix=prefix, digits=digits, count=1)[0]
+
+
+def next_numbers(taken: models.QuerySet[Any], *, prefix: str, digits: int, count: int) -> list[str]:
+    """As many numbers as are wanted, each after the one before; the caller holds the lock of those who ask at once."""
     value = Cast(Substr("number", len(prefix) + 1), models.BigIntegerField())
     numbered = taken.filter(number__regex=rf"^{prefix}[0-9]{{1,12}}$")
     last = numbered.aggregate(last=models.Max(value))["last"] or 0
-    return f"{prefix}{last + 1:0{digits}d}"
+    return [f"{prefix}{last + place:0{digits}d}" for place in range(1, count + 1)]
 
 
 def with_next_number[T](

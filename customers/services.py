@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from activity import events
 from core import saving
 from core.errors import Conflict, Refused
 from core.identifiers import compact_vat, is_acceptable_vat
-from core.numbering import with_next_number
+from core.numbering import next_numbers, with_next_number
+from core.sheets import Change
 from core.tenancy import same_company
 from customers import custom_fields, queries
 from customers.matching import name_key
@@ -160,6 +162,64 @@ def restore_party(party: Party, *, by: User | None) -> Party:
         saving.save(party, update_fields=["is_archived", "updated_at"])
         events.record("customers.party.restored", party, by=by)
     return party
+
+
+@transaction.atomic
+def withdraw_party(party: Party, *, by: User | None) -> bool:
+    """Take back that it was made: True when it is gone, False when something hangs on it and it was archived."""
+    party = _locked(party)
+    if not (party.contacts.exists() or party.addresses.exists()):
+        try:
+            with transaction.atomic():
+                data = {"number": party.number, "name": party.name}
+                events.record("customers.party.deleted", party, by=by, data=data)
+                party.delete()
+                return True
+        except ProtectedError:
+            pass
+    archive_party(party, by=by)
+    return False
+
+
+@transaction.atomic
+def put_parties(changes: Sequence[Change], *, company: Company, by: User | None) -> list[Party | Refused]:
+    """Make and change many in a few statements. Objects to change are locked by the caller; one that is refused keeps
+    no other back."""
+    parties: list[Party] = []
+    refused: dict[UUID, Refused] = {}
+    changed: dict[UUID, list[str]] = {}
+    for change in changes:
+        party = change.obj or Party(company=company, language=company.language)
+        same_company(company.pk, party)
+        changed[party.pk] = saving.assign(party, change.values, allowed=PARTY_FIELDS | {"is_archived"})
+        try:
+            _tidy(party, allow_invalid_vat=change.obj is not None and "vat_number" not in changed[party.pk])
+        except Refused as refusal:
+            refused[party.pk] = refusal
+        parties.append(party)
+    made = [party for party in parties if party._state.adding and party.pk not in refused]
+    known = [party for party in parties if not party._state.adding and changed[party.pk] and party.pk not in refused]
+    if nameless := [party for party in made if not party.number]:
+        Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        numbers = next_numbers(Party.objects.all(), prefix="C", digits=5, count=len(nameless))
+        for party, number in zip(nameless, numbers, strict=True):
+            party.number = number
+    for rows, fields in ((made, None), (known, [*PARTY_FIELDS, "name_key", "is_archived", "updated_at"])):
+        found = saving.save_all(rows, update_fields=fields)
+        refused |= {rows[place].pk: refusal for place, refusal in found.items()}
+    happened: list[tuple[str, Party, dict[str, Any]]] = []
+    for party in made:
+        happened.append(("customers.party.created", party, {"number": party.number, "name": party.name}))
+        if party.is_archived:
+            happened.append(("customers.party.archived", party, {}))
+    for party in known:
+        if names := [name for name in changed[party.pk] if name != "is_archived"]:
+            happened.append(("customers.party.updated", party, {"changed": names}))
+        if "is_archived" in changed[party.pk]:
+            word = "archived" if party.is_archived else "restored"
+            happened.append((f"customers.party.{word}", party, {}))
+    events.record_all([entry for entry in happened if entry[1].pk not in refused], by=by)
+    return [refused.get(party.pk, party) for party in parties]
 
 
 @transaction.atomic

@@ -1,14 +1,18 @@
 """All writes on products and their groups."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from activity import events
 from core import saving
-from core.errors import Conflict
-from core.numbering import with_next_number
+from core.errors import Conflict, Refused
+from core.numbering import next_numbers, with_next_number
+from core.sheets import Change
 from core.tenancy import same_company
 from products.models import Product, ProductGroup
 from users.models import Company, User
@@ -65,6 +69,64 @@ def activate_product(product: Product, *, by: User | None) -> Product:
 
 
 @transaction.atomic
+def withdraw_product(product: Product, *, by: User | None) -> bool:
+    """Take back that it was made: True when it is gone, False when something points at it and it was archived."""
+    product = _locked(product)
+    try:
+        with transaction.atomic():
+            data = {"number": product.number, "name": product.name}
+            events.record("products.product.deleted", product, by=by, data=data)
+            product.delete()
+    except ProtectedError:
+        archive_product(product, by=by)
+        return False
+    return True
+
+
+@transaction.atomic
+def put_products(changes: Sequence[Change], *, company: Company, by: User | None) -> list[Product | Refused]:
+    """Make and change many in a few statements; a group is given by its name and made where it is missing.
+
+    Objects to change are locked by the caller. One that is refused keeps no other back.
+    """
+    groups = _groups_named({change.values["group"] for change in changes if change.values.get("group")}, company, by)
+    products: list[Product] = []
+    changed: dict[UUID, list[str]] = {}
+    for change in changes:
+        product = change.obj or Product(company=company, vat_rate=company.default_vat_rate)
+        same_company(company.pk, product)
+        values = dict(change.values)
+        if "group" in values:
+            values["group"] = groups.get(values["group"])
+        changed[product.pk] = saving.assign(product, values, allowed=PRODUCT_FIELDS | {"is_active"})
+        products.append(product)
+    made = [product for product in products if product._state.adding]
+    known = [product for product in products if not product._state.adding and changed[product.pk]]
+    if nameless := [product for product in made if not product.number]:
+        Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        numbers = next_numbers(Product.objects.all(), prefix="P", digits=4, count=len(nameless))
+        for product, number in zip(nameless, numbers, strict=True):
+            product.number = number
+    refused: dict[UUID, Refused] = {}
+    for rows, fields in ((made, None), (known, [*PRODUCT_FIELDS, "is_active", "updated_at"])):
+        found = saving.save_all(rows, update_fields=fields)
+        refused |= {rows[place].pk: refusal for place, refusal in found.items()}
+    happened: list[tuple[str, Product, dict[str, Any]]] = []
+    for product in made:
+        happened.append(("products.product.created", product, {"number": product.number, "name": product.name}))
+        if not product.is_active:
+            happened.append(("products.product.archived", product, {}))
+    for product in known:
+        if names := [name for name in changed[product.pk] if name != "is_active"]:
+            happened.append(("products.product.updated", product, {"changed": names}))
+        if "is_active" in changed[product.pk]:
+            word = "activated" if product.is_active else "archived"
+            happened.append((f"products.product.{word}", product, {}))
+    events.record_all([entry for entry in happened if entry[1].pk not in refused], by=by)
+    return [refused.get(product.pk, product) for product in products]
+
+
+@transaction.atomic
 def create_group(*, company: Company, by: User | None, **fields: Any) -> ProductGroup:
     """A new group; its name is unique in the company."""
     group = ProductGroup(company=company)
@@ -99,6 +161,13 @@ def delete_group(group: ProductGroup, *, by: User | None) -> None:
 def _locked(product: Product) -> Product:
     row: Product = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
     return row
+
+
+def _groups_named(names: set[str], company: Company, by: User | None) -> dict[str, ProductGroup]:
+    """The groups of these names; what is missing is made."""
+    groups = {group.name: group for group in ProductGroup.objects.filter(name__in=names)}
+    missing = sorted(names - groups.keys())
+    return groups | {name: create_group(company=company, by=by, name=name) for name in missing}
 
 
 def _set_active(product: Product, active: bool, action: str, *, by: User | None) -> Product:
