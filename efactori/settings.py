@@ -28,6 +28,11 @@ PUBLIC_URL = (os.environ.get("EFACTORI_URL") or f"http://127.0.0.1:{PORT}").rstr
 CLIMAPULSE_API_URL = os.environ.get("CLIMAPULSE_API_URL", "").rstrip("/")
 DEMO = not PRODUCTION and os.environ.get("EFACTORI_DEMO", "1") not in {"0", "false", "no", ""}
 
+# Who may start a company by signing up: anybody, only the first of all, or nobody (the others are invited).
+SIGN_UP = os.environ.get("EFACTORI_SIGN_UP") or ("first" if PRODUCTION else "open")
+if SIGN_UP not in {"open", "first", "closed"}:
+    raise ImproperlyConfigured(f"EFACTORI_SIGN_UP is {SIGN_UP!r}; it must be 'open', 'first' or 'closed'.")
+
 
 def _secret_key() -> str:
     """The operator's key in production; elsewhere one made once, in the data folder, for its owner alone."""
@@ -187,6 +192,8 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "activity.tasks.sweep", "schedule": 5.0},
     "forget-answers": {"task": "activity.tasks.forget_answers", "schedule": 3600.0},
+    "forget-sessions": {"task": "users.tasks.forget_sessions", "schedule": 86_400.0},
+    "forget-sign-ups": {"task": "users.tasks.forget_sign_ups", "schedule": 3600.0},
     "forget-deliveries": {"task": "webhooks.tasks.forget_deliveries", "schedule": 3600.0},
     # A pulse that waited longer is worth nothing, and a stopped worker must not find a heap of them.
     "heartbeat": {"task": "efactori.tasks.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
@@ -207,6 +214,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 86_400
 LOGIN_URL = "users:sign-in"
 LOGIN_REDIRECT_URL = "invoices:list"
 LOGOUT_REDIRECT_URL = "users:sign-in"
@@ -239,9 +247,10 @@ _smtp = {
     "use_tls": os.environ.get("EMAIL_USE_TLS", "1") == "1",
     "timeout": 60,  # seconds a writer waits for its turn; SQLite wakes waiting writers in no order
 }
+HAS_MAIL_SERVER = bool(_smtp["host"])
 MAILERS = {
     "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}
-    if _smtp["host"]
+    if HAS_MAIL_SERVER
     else {"BACKEND": "sending.backends.OutboxBackend", "OPTIONS": {"folder": str(OUTBOX_DIR)}}
 }
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "invoices@efactori.example")
@@ -262,6 +271,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # a document's page shows its PDF in a frame
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY, see above
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "users.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _host.scheme == "https"

@@ -5,7 +5,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 
 from core.admin import ReadOnlyAdmin
-from users.models import ApiToken, Company, Membership, User
+from users.models import ApiToken, Company, Invitation, Membership, SignUp, User
 
 admin.site.unregister(Group)
 
@@ -38,6 +38,21 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_filter = ("role", "is_active")
     list_select_related = ("user", "company")
     search_fields = ("user__email", "company__name")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "company", "role", "sent_at", "accepted_at", "withdrawn_at")
+    list_select_related = ("company",)
+    search_fields = ("email", "company__name")
+    exclude = ("digest",)
+
+
+@admin.register(SignUp)
+class SignUpAdmin(ReadOnlyAdmin):
+    list_display = ("email", "company_name", "created_at")
+    search_fields = ("email", "company_name")
+    exclude = ("digest", "password")
 
 
 @admin.register(ApiToken)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from users.keys import digest
 from users.models import ApiToken, Membership, User
-from users.services import digest
 
 SCHEME = "bearer"
 USE_NOTED_EVERY = timedelta(minutes=1)

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import DecimalField
 from core.identifiers import format_iban, format_vat
 from core.vat import RATE_CHOICES
-from users import scopes
-from users.limits import SignInLimit
+from users import limits, scopes
 from users.models import Company, Language, Membership, User
 
 
@@ -33,7 +32,7 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         assert self.request is not None  # noqa: S101 - the view always gives it
-        limit = SignInLimit(email=self.cleaned_data.get("username", ""), address=self.request.META["REMOTE_ADDR"])
+        limit = limits.sign_in(email=self.cleaned_data.get("username", ""), address=self.request.META["REMOTE_ADDR"])
         if limit.is_reached():
             raise ValidationError(self.error_messages["limited"], code="limited")
         limit.count()

@@ -6,26 +6,31 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from core.tenancy import company_scope
+from users import sessions
 from users.models import Membership
 
 SESSION_KEY = "company_id"
 
 
 class CompanyMiddleware:
-    """Sets `request.company` and `request.membership`; without a membership no scope opens and tenant queries raise."""
+    """Sets `request.company`, `request.membership`, and `request.memberships`, all of the person's.
+
+    Without a membership no scope opens and tenant queries raise."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.company = request.membership = None  # type: ignore[attr-defined]
+        request.memberships = []  # type: ignore[attr-defined]
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             return self.get_response(request)
+        sessions.note_visit(request)
         translation.activate(user.language)
         request.LANGUAGE_CODE = user.language
         active = Membership.objects.filter(user=user, is_active=True).select_related("company").order_by("created_at")
-        memberships = list(active)
+        request.memberships = memberships = list(active)  # type: ignore[attr-defined]
         if not memberships:
             return self.get_response(request)
         chosen = request.session.get(SESSION_KEY)

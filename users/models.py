@@ -1,17 +1,22 @@
 """People, companies, and the ties between them."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import uuid7
+from users import keys
 
 
 class Language(models.TextChoices):
@@ -64,6 +69,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class Session(AbstractBaseSession):
+    """A browser that somebody is signed in with; whose it is, and on what, is copied out of the session itself."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions", null=True)
+    device = models.CharField(max_length=60, blank=True)
+    signed_in_at = models.DateTimeField(null=True, editable=False)
+    seen_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[BaseSessionManager[Self]] = BaseSessionManager()
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from users.sessions import SessionStore
+
+        return SessionStore
 
 
 class VatScheme(models.TextChoices):
@@ -211,3 +233,86 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+INVITATION_VALID_FOR = timedelta(days=7)
+SIGN_UP_VALID_FOR = timedelta(days=2)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn; the time of some may have run out."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """A place in a company that waits for the person behind an e-mail; whoever reads that mailbox may take it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.EMPLOYEE)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FRENCH)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(default=timezone.now, editable=False)
+    accepted_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                "company",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_waits_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.sent_at + INVITATION_VALID_FOR
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    @property
+    def link(self) -> str:
+        """The address that is mailed."""
+        return settings.PUBLIC_URL + reverse("users:invitation", args=[keys.of_link(self)])
+
+
+class SignUp(models.Model):
+    """A company that somebody wants to start, until they prove that the e-mail is theirs; then the row is gone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"))
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    password = models.CharField(max_length=128)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    company_name = models.CharField(_("company name"), max_length=200)
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_expired(self) -> bool:
+        return self.created_at + SIGN_UP_VALID_FOR <= timezone.now()
+
+    @property
+    def link(self) -> str:
+        """The address that is mailed."""
+        return settings.PUBLIC_URL + reverse("users:confirm-sign-up", args=[keys.of_link(self)])

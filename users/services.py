@@ -1,6 +1,5 @@
 """All writes on companies, their people and their API tokens."""
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime
@@ -18,15 +17,15 @@ from core import saving
 from core.errors import Conflict, Refused
 from core.identifiers import bic_of, compact_iban, compact_vat, is_acceptable_vat, is_valid_iban
 from core.tenancy import company_scope
+from users import inviting, joining, keys
 from users import scopes as token_scopes
-from users.models import ApiToken, Company, Membership, Role, User
+from users.models import ApiToken, Company, Invitation, Membership, Role, Session, User
 
 COMPANY_FIELDS = frozenset({
     "name", "vat_number", "court", "email", "phone", "website", "street", "street_number", "box", "postal_code", "city",
     "country", "region", "iban", "bic", "language", "currency", "mileage_rate", "default_vat_rate", "vat_scheme",
     "payment_term_days", "time_rounding",
 })  # fmt: skip
-MEMBER_FIELDS = frozenset({"role", "hourly_cost", "billable_rate", "color"})
 PERSON_FIELDS = frozenset({"email", "first_name", "last_name", "language"})
 TOKEN_PREFIX = "efk_"  # noqa: S105 - a public prefix, so that a leaked key is recognised
 
@@ -44,7 +43,7 @@ def create_company(*, name: str, owner: User | None, slug: str = "", by: User | 
     with company_scope(company.pk):
         events.record("users.company.created", company, by=by or owner, data={"name": company.name})
         if owner is not None:
-            _join(company, owner, role=Role.OWNER, by=by or owner)
+            joining.join(company, owner, role=Role.OWNER, by=by or owner)
     return company
 
 
@@ -69,13 +68,19 @@ def _free_slug(name: str) -> str:
     return slug
 
 
+def tidy_vat(text: str, *, country: str = "BE") -> str:
+    """The one spelling of a VAT number, its check digits verified; nothing stays nothing."""
+    number = compact_vat(text, country=country)
+    if number and not is_acceptable_vat(number):
+        message = _("%(number)s is not a valid VAT number. Check it for a typing error.")
+        raise Refused(message % {"number": number}, code="invalid_vat_number", pointer="/vat_number")
+    return number
+
+
 def _tidy_company(company: Company) -> None:
     """One spelling for numbers; wrong ones are refused, and a BIC that the register knows is filled in."""
     company.country = company.country.strip().upper()
-    company.vat_number = compact_vat(company.vat_number, country=company.country)
-    if company.vat_number and not is_acceptable_vat(company.vat_number):
-        message = _("%(number)s is not a valid VAT number. Check it for a typing error.")
-        raise Refused(message % {"number": company.vat_number}, code="invalid_vat_number", pointer="/vat_number")
+    company.vat_number = tidy_vat(company.vat_number, country=company.country)
     company.iban = compact_iban(company.iban)
     if company.iban and not is_valid_iban(company.iban):
         message = _("%(number)s is not a valid IBAN. Check it for a typing error.")
@@ -102,22 +107,13 @@ def create_member(
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
-        user = User(email=email, first_name=first_name, last_name=last_name, language=language or company.language)
-        user.set_unusable_password()
-        saving.save(user)
+        user = joining.new_person(
+            email=email, first_name=first_name, last_name=last_name, language=language or company.language
+        )
     elif user.memberships.filter(company=company).exists():
         message = _("%(email)s is already in your list of users. Edit that entry instead.")
         raise Refused(message % {"email": email}, code="taken", pointer="/email")
-    return _join(company, user, by=by, **fields)
-
-
-def _join(company: Company, user: User, *, by: User | None, **fields: Any) -> Membership:
-    membership = Membership(company=company, user=user)
-    saving.assign(membership, fields, allowed=MEMBER_FIELDS)
-    saving.save(membership)
-    data = {"user": str(user.pk), "email": user.email, "role": membership.role}
-    events.record("users.member.created", membership, by=by, data=data)
-    return membership
+    return joining.join(company, user, by=by, **fields)
 
 
 @transaction.atomic
@@ -125,7 +121,9 @@ def update_member(membership: Membership, *, by: User | None, **fields: Any) -> 
     """Change role, rates and colour here, and name, e-mail and language of a person who works nowhere else."""
     membership = _locked_member(membership)
     changed = saving.assign(
-        membership, {name: value for name, value in fields.items() if name not in PERSON_FIELDS}, allowed=MEMBER_FIELDS
+        membership,
+        {name: value for name, value in fields.items() if name not in PERSON_FIELDS},
+        allowed=joining.MEMBER_FIELDS,
     )
     if "role" in changed:
         _keep_an_owner(membership)
@@ -139,7 +137,7 @@ def update_member(membership: Membership, *, by: User | None, **fields: Any) -> 
 
 @transaction.atomic
 def deactivate_member(membership: Membership, *, by: User | None) -> Membership:
-    """They no longer reach this company and their tokens for it stop; what they did stays theirs."""
+    """They no longer reach this company; their tokens and invitations for it stop, what they did stays theirs."""
     membership = _locked_member(membership)
     if membership.is_active:
         membership.is_active = False
@@ -147,6 +145,8 @@ def deactivate_member(membership: Membership, *, by: User | None) -> Membership:
         saving.save(membership, update_fields=["is_active", "updated_at"])
         for token in ApiToken.objects.filter(company=membership.company, user=membership.user, revoked_at=None):
             revoke_token(token, by=by)
+        for invitation in Invitation.objects.waiting().filter(company=membership.company, invited_by=membership.user):
+            inviting.withdraw(invitation, by=by)
         events.record("users.member.deactivated", membership, by=by)
     return membership
 
@@ -218,23 +218,40 @@ def update_profile(user: User, *, company: Company | None = None, **fields: Any)
 @transaction.atomic
 def change_password(user: User, *, new_password: str, company: Company | None = None) -> User:
     """A person takes a new password; other sessions of theirs end."""
-    try:
-        password_validation.validate_password(new_password, user)
-    except ValidationError as error:
-        raise Refused(" ".join(error.messages), code="invalid", pointer="/new_password1") from None
-    user.set_password(new_password)
-    user.save(update_fields=["password"])
+    _set_password(user, new_password, pointer="/new_password1")
     if company is not None:
         events.record("users.user.password_changed", user, by=user, company_id=company.pk)
     return user
 
 
+@transaction.atomic
+def renew_password(user: User, *, new_password: str) -> User:
+    """Who proved by mail who they are takes a new password; all their sessions end, all their companies can see it."""
+    _set_password(user, new_password, pointer="/new_password")
+    for membership in user.memberships.filter(is_active=True):
+        with company_scope(membership.company_id):
+            events.record("users.user.password_renewed", user, by=user, company_id=membership.company_id)
+    return user
+
+
+@transaction.atomic
+def end_other_sessions(user: User, *, kept: str, company: Company) -> int:
+    """Sign a person out everywhere but in the session with the key `kept`; returns how many ended."""
+    ended, _rows = Session.objects.filter(user=user).exclude(session_key=kept).delete()
+    events.record("users.user.signed_out_elsewhere", user, by=user, data={"ended": ended}, company_id=company.pk)
+    return ended
+
+
+def _set_password(user: User, password: str, *, pointer: str) -> None:
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code="invalid", pointer=pointer) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
 # ── API tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def digest(token: str) -> str:
-    """What is stored of a token, and what an incoming one is looked up by."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @transaction.atomic
@@ -259,7 +276,12 @@ def create_token(
         raise Refused(_("The token would already be expired. Choose a later date."), code="past", pointer="/expires_at")
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
-        company=company, user=user, name=name, digest=digest(text), scopes=sorted(set(scopes)), expires_at=expires_at
+        company=company,
+        user=user,
+        name=name,
+        digest=keys.digest(text),
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
     )
     saving.save(token)
     data = {"name": name, "scopes": token.scopes, "user": str(user.pk)}

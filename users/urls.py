@@ -1,18 +1,28 @@
 from django.urls import path
 
-from users.views import company, people, session, tokens
+from users.views import company, invitations, joining, people, session, tokens
 
 app_name = "users"
 
 urlpatterns = [
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
+    path("sign-up/", joining.sign_up, name="sign-up"),
+    path("sign-up/<str:key>/", joining.confirm_sign_up, name="confirm-sign-up"),
+    path("invitations/<str:key>/", joining.invitation, name="invitation"),
+    path("forgotten-password/", joining.forgotten_password, name="forgotten-password"),
+    path("forgotten-password/<uidb64>/<token>/", joining.NewPassword.as_view(), name="new-password"),
+    path("companies/new/", joining.new_company, name="new-company"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("profile/", session.profile, name="profile"),
     path("profile/password/", session.password, name="password"),
+    path("profile/sessions/end/", session.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("switch-company/<uuid:pk>/", session.switch_company, name="switch-company"),
     path("company/", company.edit, name="company"),
     path("users/", people.index, name="list"),
     path("users/new/", people.create, name="create"),
+    path("users/invite/", invitations.invite, name="invite"),
+    path("users/invitations/<uuid:pk>/send-again/", invitations.send_again, name="send-again"),
+    path("users/invitations/<uuid:pk>/withdraw/", invitations.withdraw, name="withdraw-invitation"),
     path("users/<uuid:pk>/edit/", people.edit, name="edit"),
     path("users/<uuid:pk>/deactivate/", people.deactivate, name="deactivate"),
     path("users/<uuid:pk>/activate/", people.activate, name="activate"),

@@ -8,7 +8,8 @@ from branding.services import default_theme
 from customers.models import Party
 from customers.services import AddressInput, ContactInput, update_party
 from products.models import Product
-from users.models import Company, User
+from users import inviting
+from users.models import Company, SignUp, User
 from users.services import create_token
 
 APPS = ("users", "customers", "products", "branding", "activity")
@@ -29,6 +30,8 @@ def test_the_operator_lists_and_opens_rows_of_every_company(
     update_party(dupont, by=alice, contacts=[ContactInput(name="Anne")], addresses=[AddressInput(city="Namur")])
     default_theme(scope)
     create_token(company=scope, user=alice, name="Script", by=alice)
+    inviting.invite(company=scope, email="new.hire@frigotech.example", by=alice)
+    SignUp.objects.create(email="diane@lambert.example", company_name="Lambert SRL")
     events.record("tests.thing.happened", dupont, by=alice)
     Job.objects.create(company_id=scope.pk, name="tests.none", key="k")
     base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"

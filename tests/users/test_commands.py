@@ -3,8 +3,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from users.keys import digest
 from users.models import ApiToken, Company, User
-from users.services import digest
 
 
 def test_the_token_stands_alone_on_the_last_line(company: Company, alice: User) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +16,15 @@ from core.forms import show_refusal
 from users import services
 from users.forms import MemberForm
 from users.models import Membership
+from users.views.invitations import waiting
 
 
 @owner_required
 def index(request: Any) -> HttpResponseBase:
     members = Membership.objects.filter(company=request.company).select_related("user")
     members = members.order_by("-is_active", "user__first_name", "user__last_name", "user__email")
-    return render(request, "users/list.html", {"members": members})
+    context = {"members": members, "invitations": waiting(request), "has_mail_server": settings.HAS_MAIL_SERVER}
+    return render(request, "users/list.html", context)
 
 
 @owner_required

@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash, views
-from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,16 +17,24 @@ from django.views.decorators.http import require_POST
 from core.access import member_required
 from core.errors import Refused
 from core.forms import show_refusal
-from users import services
+from users import services, sessions, signing_up
 from users.forms import ProfileForm, SignInForm
 from users.middleware import SESSION_KEY
-from users.models import Language, Membership
+from users.models import Language, Membership, Session
 
 
 class SignIn(views.LoginView):
     template_name = "users/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        sessions.begin(self.request)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(can_sign_up=signing_up.is_open(), **kwargs)
 
 
 class SignOut(views.LogoutView):
@@ -48,8 +55,22 @@ def profile(request: Any) -> HttpResponseBase:
                 messages.success(request, _("Your settings are saved."))
             return redirect("users:profile")
     memberships = Membership.objects.filter(user=request.user, is_active=True).select_related("company")
-    context = {"form": form, "memberships": memberships.order_by("company__name", "pk")}
+    context = {
+        "form": form,
+        "memberships": memberships.order_by("company__name", "pk"),
+        "sessions": Session.objects.filter(user=request.user, expire_date__gt=timezone.now()).order_by("-seen_at"),
+        "this_session": request.session.session_key,
+    }
     return render(request, "users/profile.html", context)
+
+
+@require_POST
+@member_required
+def sign_out_elsewhere(request: Any) -> HttpResponseBase:
+    """For a phone that was lost, or a computer that one forgot to leave."""
+    services.end_other_sessions(request.user, kept=request.session.session_key, company=request.company)
+    messages.success(request, _("Your other devices are signed out."))
+    return redirect("users:profile")
 
 
 @require_POST
@@ -58,7 +79,7 @@ def switch_company(request: Any, pk: UUID) -> HttpResponseBase:
     """Go on in another company of one's own; kept until signing out."""
     membership = get_object_or_404(Membership, user=request.user, company_id=pk, is_active=True)
     request.session[SESSION_KEY] = str(membership.company_id)
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect("home")
 
 
 @sensitive_post_parameters()
