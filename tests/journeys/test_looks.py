@@ -3,37 +3,15 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.journeys.installation import ROOT
+from tests.journeys.barriers import barriers_of, settled
 from tests.journeys.places import Places
 from tests.journeys.visiting import Visitor
 
 pytestmark = pytest.mark.once
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-CHECK = """async (only) => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"];
-  const runOnly = only.length ? {type: "rule", values: only} : {type: "tag", values: tags};
-  const found = await axe.run(document, {runOnly, iframes: false, preload: false, resultTypes: ["violations"]});
-  return found.violations
-    .filter((rule) => ["serious", "critical"].includes(rule.impact))
-    .flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
-}"""
 GROUND = "() => getComputedStyle(document.documentElement).backgroundColor"
-
-
-def _barriers(page: Page, *only: str) -> list[str]:
-    """What axe-core calls serious or critical; `only` narrows it to some rules."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text())
-    found: list[str] = page.evaluate(CHECK, list(only))
-    return found
-
-
-def _still(page: Page) -> None:
-    """Colours fade from one scheme to the other; they are judged where they arrive."""
-    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
 
 
 def test_no_main_page_bars_anybody_by_day_or_by_night(visitor: Visitor, places: Places) -> None:
@@ -42,11 +20,11 @@ def test_no_main_page_bars_anybody_by_day_or_by_night(visitor: Visitor, places: 
     for name, path in places.main().items():
         visitor.go(path)
         visitor.picture(f"day-{name}")
-        barriers[name] = _barriers(page)
+        barriers[name] = barriers_of(page)
         page.emulate_media(color_scheme="dark")
-        _still(page)
+        settled(page)
         visitor.picture(f"night-{name}")
-        barriers[f"{name} by night"] = _barriers(page, "color-contrast")
+        barriers[f"{name} by night"] = barriers_of(page, "color-contrast")
         page.emulate_media(color_scheme="light")
     assert {name: found for name, found in barriers.items() if found} == {}
 
@@ -54,11 +32,11 @@ def test_no_main_page_bars_anybody_by_day_or_by_night(visitor: Visitor, places: 
 def test_the_door_bars_nobody(visitor: Visitor) -> None:
     page = visitor.go("/sign-in/")
     visitor.picture("day-sign-in")
-    assert _barriers(page) == []
+    assert barriers_of(page) == []
     page.emulate_media(color_scheme="dark")
-    _still(page)
+    settled(page)
     visitor.picture("night-sign-in")
-    assert _barriers(page, "color-contrast") == []
+    assert barriers_of(page, "color-contrast") == []
 
 
 def test_no_main_page_is_wider_than_a_phone(passer_by: Visitor, places: Places) -> None:
@@ -120,10 +98,10 @@ def test_a_chosen_theme_wins_over_the_device_and_stays(visitor: Visitor) -> None
     page.click("[popovertarget=account]")
     page.click("#account [data-theme-choice=dark]")
     visitor.go("/products/")
-    _still(page)
+    settled(page)
     night = page.evaluate(GROUND)
     assert night != day
     page.click("[popovertarget=account]")
     page.click("#account [data-theme-choice=auto]")
-    _still(page)
+    settled(page)
     assert page.evaluate(GROUND) == day

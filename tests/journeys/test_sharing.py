@@ -1,0 +1,49 @@
+"""The page of a document for whoever has its address, from the button that makes it to the day it is closed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.barriers import barriers_of, settled
+from tests.journeys.places import Places
+from tests.journeys.visiting import Visitor, paper
+
+pytestmark = pytest.mark.once
+
+
+def test_a_customer_reads_and_pays_from_the_address_alone(visitor: Visitor, passer_by: Visitor, places: Places) -> None:
+    page = visitor.sign_in(at=places.issued)
+    number = page.inner_text("h1").split()[-1]
+    page.click("form[action$='/share/'] button")
+    address = page.inner_text(".share-address")
+    visitor.picture("share-panel")
+
+    phone = passer_by.go(address)
+    expect(phone.locator("h1")).to_contain_text(number)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 375
+    expect(phone.locator(".shared-code img")).to_be_visible()
+    assert phone.locator(".shared-code img").evaluate("(image) => image.naturalWidth") > 100
+    assert barriers_of(phone) == []
+    passer_by.picture("phone-shared")
+    phone.emulate_media(color_scheme="dark")
+    settled(phone)
+    assert barriers_of(phone, "color-contrast") == []
+    passer_by.picture("phone-night-shared")
+    assert number in paper(passer_by.download(lambda: phone.click(".shared-title a[href$='?download']")))
+
+    page.reload()
+    expect(page.locator(".timeline")).to_contain_text("Quelqu'un a lu la page publique")
+    page.click("form[action$='/withdraw/'] button")
+    visitor.confirm()
+    expect(page.locator(".share-address")).to_have_count(0)
+    with passer_by.refused(410):
+        phone.reload()
+    expect(phone.locator("h1")).to_have_text("Deze pagina is gesloten")
+    passer_by.picture("phone-shared-closed")
+
+
+def test_the_shared_page_reads_well_on_a_desk(visitor: Visitor, places: Places) -> None:
+    page = visitor.sign_in(at=places.issued)
+    page.click("form[action$='/share/'] button")
+    visitor.go(page.inner_text(".share-address"))
+    assert barriers_of(page) == []
+    visitor.picture("shared")
