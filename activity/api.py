@@ -53,6 +53,7 @@ class EventView(Listed, Read):
     ordering = ("sequence",)
     default_ordering = "sequence"
     adds = {"after": Whole()}
+    completes = True
     reached: int = 0
 
     def rows(self) -> QuerySet[Any]:

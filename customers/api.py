@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from core.api.errors import NON_FIELD
@@ -63,8 +63,8 @@ class CustomFields(serializers.DictField):
 
 class CustomerResource(Kept):
     related = {
-        "contacts": lambda: [Prefetch("contacts", queryset=Contact.objects.order_by("name", "id"))],
-        "addresses": lambda: [Prefetch("addresses", queryset=Address.objects.order_by("name", "street", "id"))],
+        "contacts": lambda: Contact.objects.order_by("name", "id"),
+        "addresses": lambda: Address.objects.order_by("name", "street", "id"),
     }
 
     number = Text(required=False, max_length=30)

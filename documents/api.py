@@ -48,7 +48,7 @@ class AttachmentResource(Resource):
 
     id = Identifier()
     created_at = Moment()
-    kind = Computed(lambda file: file.label or file.role, kind=Text())
+    kind = Computed(lambda file: file.label or file.role, kind=Text(), reads=("label", "role"))
     filename = Text()
     media_type = Text()
     size = Whole()

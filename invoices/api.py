@@ -1,10 +1,9 @@
 """Invoices and credit notes over the REST API."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,12 +19,12 @@ from core.api.fields import (
     Text,
     Whole,
 )
-from core.api.serializers import Kept, Resource
+from core.api.serializers import Joined, Kept, Resource
 from core.api.views import ApiView, Bulk, Changed, Deleted, Listed, Read
 from core.vat import Category, Regime
-from documents import warnings
+from documents import kinds, warnings
 from documents.api import AttachmentResource
-from documents.models import Document, File, FileRole, Line, LineRole, State, VatLine, Warning
+from documents.models import Document, File, FileRole, Line, LineRole, Link, State, VatLine, Warning
 from documents.services import copying, crediting, drafting, issuing
 from invoices.bodies_api import (
     CreditBody,
@@ -42,7 +41,6 @@ from invoices.bodies_api import (
 from invoices.formats_api import Formats
 from invoices.kinds import INVOICE
 from invoices.models import CreditNote, Invoice
-from invoices.queries import links_with_sources, links_with_targets
 from invoices.sending_api import Sent
 from payments import states
 from payments.api import DOCUMENT_FILTERS
@@ -75,7 +73,7 @@ class VatLineResource(Resource):
 
 class WarningResource(Resource):
     code = Text()
-    message = Computed(warnings.message, kind=Text())
+    message = Computed(warnings.message, kind=Text(), reads=("code", "data"))
     pointer = Text()
 
 
@@ -94,39 +92,35 @@ LINKS = {
 }
 
 
-def _links(document: Any) -> list[dict[str, str]]:
-    """What this document did to others, and others to it."""
-    done = [_link(link.relation, link.source) for link in document.known_links_in]
-    undergone = {"credits": "credited_by", "replaces": "replaced_by", "copied": "copied_to"}
-    return done + [_link(undergone[link.relation], link.target) for link in document.known_links_out]
+UNDERGONE = {"credits": "credited_by", "replaces": "replaced_by", "copied": "copied_to"}
 
 
-def _link(relation: str, other: Document) -> dict[str, str]:
-    return {"relation": relation, "kind": other.kind, "id": str(other.pk), "number": other.number}
+class LinkInResource(Resource):
+    """What this document did to another."""
+
+    relation = Text()
+    kind = Text(source="source.kind")
+    id = Identifier(source="source.id")
+    number = Text(source="source.number")
 
 
-def _links_out() -> "Prefetch[str]":
-    return Prefetch("links_out", queryset=links_with_targets(), to_attr="known_links_out")
+class LinkOutResource(Resource):
+    """What another document did to this one."""
 
-
-def _links_in() -> "Prefetch[str]":
-    return Prefetch("links_in", queryset=links_with_sources(), to_attr="known_links_in")
-
-
-def _fetch(relation: str, rows: Callable[[], QuerySet[Any]]) -> Callable[[], list[Any]]:
-    """A relation fetched as a plain list, `known_lines`."""
-    return lambda: [Prefetch(relation, queryset=rows(), to_attr=f"known_{relation}")]
+    relation = Computed(lambda link: UNDERGONE[link.relation], kind=Text(), reads=("relation",))
+    kind = Text(source="target.kind")
+    id = Identifier(source="target.id")
+    number = Text(source="target.number")
 
 
 class DocumentResource(Kept):
     related: ClassVar[Any] = {
-        "lines": _fetch("lines", lambda: Line.objects.order_by("position", "id")),
-        "vat_lines": _fetch("vat_lines", lambda: VatLine.objects.order_by("-rate", "category")),
-        "warnings": _fetch("warnings", lambda: Warning.objects.order_by("created_at", "id")),
-        "attachments": _fetch(
-            "files", lambda: File.objects.filter(role=FileRole.ATTACHMENT).order_by("created_at", "id")
-        ),
-        "links": lambda: [_links_out(), _links_in()],
+        "lines": lambda: Line.objects.order_by("position", "id"),
+        "vat_lines": lambda: VatLine.objects.order_by("-rate", "category"),
+        "warnings": lambda: Warning.objects.order_by("created_at", "id"),
+        "files": lambda: File.objects.filter(role=FileRole.ATTACHMENT).order_by("created_at", "id"),
+        "links_in": lambda: Link.objects.order_by("id"),
+        "links_out": lambda: Link.objects.order_by("id"),
     }
     filters: ClassVar[Any] = DOCUMENT_FILTERS
     example: ClassVar[Any] = {"state": "issued", "journal": "INV", "site": None, "warnings": []}
@@ -134,7 +128,7 @@ class DocumentResource(Kept):
     number = Text()
     state = Choice(State.choices)
     customer = CustomerReference()
-    journal = Computed(lambda document: document.declaration.family, kind=Text())
+    journal = Computed(lambda document: kinds.get(document.kind).family, kind=Text(), reads=("kind",))
     issue_date = Day()
     due_date = Day()
     delivery_date = Day()
@@ -152,16 +146,20 @@ class DocumentResource(Kept):
     note = Text(multiline=True)
     terms = Text(multiline=True)
     internal_note = Text(multiline=True)
-    lines = LineResource(many=True, source="known_lines")
-    vat_lines = VatLineResource(many=True, source="known_vat_lines")
+    lines = LineResource(many=True)
+    vat_lines = VatLineResource(many=True)
     total_net = Amount()
     total_vat = Amount()
     total_gross = Amount()
-    open_amount = Amount(read_only=True)
-    payment_state = Computed(states.of, kind=Choice(states.PaymentState.choices, allow_null=True))
-    warnings = WarningResource(many=True, source="known_warnings")
-    attachments = AttachmentResource(many=True, source="known_files")
-    links = Computed(_links, kind=Free(shape=LINKS))
+    open_amount = Computed(states.open_amount, kind=Amount(), reads=("state", "balance__open_amount"))
+    payment_state = Computed(
+        states.of,
+        kind=Choice(states.PaymentState.choices, allow_null=True),
+        reads=("state", "due_date", "total_gross", "balance__open_amount"),
+    )
+    warnings = WarningResource(many=True)
+    attachments = AttachmentResource(many=True, source="files")
+    links = Joined(kind=Free(shape=LINKS), links_in=LinkInResource, links_out=LinkOutResource)
 
 
 # ── endpoints ──

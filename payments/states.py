@@ -1,6 +1,7 @@
 """Unpaid, partly paid, paid, overdue, and for how long: never stored, always what balance and due date say today."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.money import ZERO
-from documents.models import Document, State
+from documents.models import State
 
 
 class PaymentState(models.TextChoices):
@@ -34,18 +35,26 @@ _FEWEST_DAYS = {Age.LATE_30: 1, Age.LATE_60: 31, Age.LATE_90: 61, Age.LATE_MORE:
 _MOST_DAYS = {Age.LATE_30: 30, Age.LATE_60: 60, Age.LATE_90: 90}
 
 
-def of(document: Document, *, today: date | None = None) -> str | None:
+def open_amount(document: Any) -> Decimal:
+    """What is still to be paid of a document, or of a row with its state and balance."""
+    amount: Decimal = ZERO if document.state == State.DRAFT else document.balance.open_amount
+    return amount
+
+
+def of(document: Any, *, today: date | None = None) -> str | None:
     """The state of a document that was read with its balance; None for a draft, which nobody owes yet.
 
-    A credit note has no due date: unpaid, it waits to be paid back.
+    A row does as well that has its state, due date, total and balance. A credit note has no due date: unpaid, it waits
+    to be paid back.
     """
-    if document.is_draft:
+    if document.state == State.DRAFT:
         return None
-    if document.open_amount <= 0:
+    still_open = open_amount(document)
+    if still_open <= 0:
         return PaymentState.PAID.value
     if document.due_date is not None and document.due_date < (today or timezone.localdate()):
         return PaymentState.OVERDUE.value
-    partly = document.open_amount < document.total_gross
+    partly = still_open < document.total_gross
     return PaymentState.PARTLY_PAID.value if partly else PaymentState.UNPAID.value
 
 

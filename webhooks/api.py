@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -46,11 +46,7 @@ class AttemptResource(Resource):
 
 
 class DeliveryResource(Resource):
-    related: ClassVar[Any] = {
-        "attempts": lambda: [
-            Prefetch("attempts", queryset=Attempt.objects.order_by("at", "id"), to_attr="known_attempts")
-        ]
-    }
+    related: ClassVar[Any] = {"attempts": lambda: Attempt.objects.order_by("at", "id")}
 
     id = Identifier()
     created_at = Moment()
@@ -59,7 +55,7 @@ class DeliveryResource(Resource):
     state = Choice(DeliveryState.choices)
     next_attempt_at = Moment()
     finished_at = Moment()
-    attempts = AttemptResource(many=True, source="known_attempts")
+    attempts = AttemptResource(many=True)
 
 
 class EndpointView(Listed, Read, Created, Changed, Deleted):

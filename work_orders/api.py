@@ -48,6 +48,7 @@ class ReceivedView(Listed, Read):
     resource = ReceivedResource
     ordering = ("received_at", "processed_at", "number")
     default_ordering = "-received_at"
+    completes = True
 
     def rows(self) -> QuerySet[Any]:
         return InboundHook.objects.defer("body", "answer")

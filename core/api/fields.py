@@ -2,10 +2,11 @@
 
 import re
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.validators import RegexValidator
@@ -165,11 +166,10 @@ class Amount(serializers.DecimalField):
 def decimal_text(value: Decimal, places: int, least: int) -> str:
     """`value` with between `least` and `places` decimals."""
     text = f"{value:.{places}f}"
-    if places > least:
-        whole, _point, decimals = text.partition(".")
-        decimals = decimals.rstrip("0").ljust(least, "0")
-        text = f"{whole}.{decimals}" if decimals else whole
-    return text
+    if places == least or text[-1] != "0":
+        return text
+    shortest = len(text) - places + least
+    return text[: max(shortest, len(text.rstrip("0")))].rstrip(".")
 
 
 class Choice(serializers.ChoiceField):
@@ -294,12 +294,16 @@ class Reference(AnyField):
 
 
 class Computed(AnyField):
-    """A value that `function` makes of the row; `kind` says what type it is; only read."""
+    """A value that `function` makes of the row; `kind` says what type it is; only read.
 
-    def __init__(self, function: Callable[[Any], Any], *, kind: AnyField) -> None:
+    `reads` names the columns that it needs, where it needs nothing else: rows are then read without making objects.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], *, kind: AnyField, reads: Sequence[str] = ()) -> None:
         super().__init__(read_only=True)
         self.function = function
         self.kind = kind
+        self.reads = reads
 
     def to_representation(self, value: Any) -> Any:
         return self.kind.to_representation(value)
@@ -314,6 +318,15 @@ class Free(serializers.JSONField):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+def to_json(field: AnyField) -> Callable[[Any], Any] | None:
+    """What makes JSON of a field's value; None where the value is JSON already."""
+    if isinstance(field, Text | Flag | Whole | Choice | Free):
+        return None
+    if isinstance(field, Amount):
+        return partial(decimal_text, places=field.places, least=field.least)
+    return field.to_representation
 
 
 def parse_uuid(field: AnyField, text: Any) -> uuid.UUID:

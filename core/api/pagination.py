@@ -9,7 +9,6 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from core.api.errors import BadParameter, fault
+from core.api.reading import Reader
 
 DEFAULT_LIMIT = 100
 HIGHEST_LIMIT = 500
@@ -59,26 +59,27 @@ class Column:
             return Q()
         return Q(**{f"{self.path}__{'lte' if self.descending != backwards else 'gte'}": value})
 
-    def text(self, row: Any) -> str | None:
-        value = attrgetter(self.path.replace("__", "."))(row)
-        return None if value is None else str(value)
-
     def value(self, text: str | None) -> Any:
         return None if text is None else self.field.to_python(text)
 
 
 class Page:
-    """One page of `rows` in the order of `columns`, as the request's `limit` and `cursor` ask."""
+    """One page of `rows` in the order of `columns`, as the request's `limit` and `cursor` ask.
 
-    def __init__(self, request: Request, rows: QuerySet[Any], columns: Sequence[Column]) -> None:
+    The reader fetches the rows, and tells the values of `columns` in one of them.
+    """
+
+    def __init__(self, request: Request, rows: QuerySet[Any], columns: Sequence[Column], reader: Reader) -> None:
         self.request = request
         self.columns = columns
+        self.reader = reader
         self.limit = _limit(request)
         self.backwards, position = self._position(request.query_params.get("cursor"))
         if position is not None:
             rows = rows.filter(self._beyond(position))
         try:
-            found = list(rows.order_by(*(c.order(backwards=self.backwards) for c in columns))[: self.limit + 1])
+            ordered = rows.order_by(*(c.order(backwards=self.backwards) for c in columns))
+            found = reader.fetch(ordered[: self.limit + 1])
         except (FieldError, ValueError, OverflowError) as error:
             raise _bad_cursor() from error
         more = len(found) > self.limit
@@ -107,7 +108,7 @@ class Page:
         return self.columns[0].bound(position[0], backwards=self.backwards) & condition
 
     def _link(self, direction: str, edge: Sequence[Any]) -> str:
-        texts = [c.text(edge[0]) for c in self.columns] if edge else [_plain(v) for v in self.position or ()]
+        texts = [_plain(value) for value in (self.reader.edge(edge[0]) if edge else self.position or ())]
         cursor = base64.urlsafe_b64encode(json.dumps([direction, self._shape(), texts]).encode()).decode().rstrip("=")
         parameters = [
             (name, value) for name, values in self.request.query_params.lists() if name != "cursor" for value in values

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from core.api.columns import column_at, path_of
 from core.api.errors import BadParameter, fault
-from core.api.fields import Amount, Day, Moment, Reference, Whole
+from core.api.fields import Amount, Day, Moment, Whole
 from core.api.pagination import Column
 from core.api.serializers import Resource, bound
 
@@ -31,24 +31,13 @@ def filters_of(resource: type[Resource], model: type[Model]) -> dict[str, tuple[
     for name, field in bound(resource).fields.items():
         if not hasattr(field, "from_query"):
             continue
-        path = field.column if isinstance(field, Reference) else str(field.source).replace(".", "__")
+        path = path_of(field)
         if column_at(model, path) is None:
             continue
         found[name] = (path, field)
         if isinstance(field, Amount | Day | Moment | Whole):
             found.update({f"{name}__{kind}": (f"{path}__{kind}", field) for kind in RANGES})
     return found
-
-
-def column_at(model: type[Model], path: str) -> Any:
-    """The column at the end of `user__email`, or None."""
-    field: Any = None
-    for step in path.split("__"):
-        try:
-            field = (model if field is None else field.related_model)._meta.get_field(step)
-        except (FieldDoesNotExist, AttributeError):
-            return None
-    return field if isinstance(field, Field) else None
 
 
 def narrow(request: Request, rows: QuerySet[Any], resource: type[Resource], *, searchable: bool) -> QuerySet[Any]:

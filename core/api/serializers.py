@@ -1,20 +1,21 @@
 """Resources: one declaration that reads input strictly and writes output fast.
 
-The framework's own output walks every field of every row through several calls. Here the wanted fields are compiled
-once per answer to plain getters, which is several times quicker on a list of documents with lines.
+The framework's own output walks every field of every row through several calls. `core.api.reading` reads whole pages as
+plain tuples instead; where that needs objects, the wanted fields are compiled once per answer to plain getters.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from core.api.columns import path_of
 from core.api.errors import NON_FIELD, Invalid, faults_of
-from core.api.fields import Choice, Computed, Flag, Free, Identifier, Moment, Named, Reference, Text, Whole
+from core.api.fields import Computed, Identifier, Moment, Named, Reference, to_json
 
 Writer = Callable[[Any], dict[str, Any]]
 
@@ -41,17 +42,16 @@ class Rows(serializers.ListSerializer[Any]):
 
 
 class Resource(serializers.Serializer[Any]):
-    """What an object looks like from outside. Subclasses add fields; `related` says what a nested one needs fetched,
-    `filters` names parameters of the list beside the fields' own: a path in the ORM, and a field that reads the value.
-    `example` is what the reference shows of it, where the samples by name (`core.api.openapi.samples`) say too little.
-
-    A prefetch with `to_attr` is read much faster than one that has to pass for a manager: use it for long lists.
+    """What an object looks like from outside. Subclasses add fields; `related` gives the rows of nested lists in their
+    order, by the name of the relation; `filters` names parameters of the list beside the fields' own: a path in the
+    ORM, and a field that reads the value. `example` is what the reference shows of it, where the samples by name
+    (`core.api.openapi.samples`) say too little.
     """
 
     class Meta:
         list_serializer_class = Rows
 
-    related: ClassVar[Mapping[str, Callable[[], "Sequence[Prefetch[Any]]"]]] = {}
+    related: ClassVar[Mapping[str, Callable[[], QuerySet[Any]]]] = {}
     filters: ClassVar[Mapping[str, tuple[str, Any]]] = {}
     example: ClassVar[Mapping[str, Any]] = {}
 
@@ -88,21 +88,10 @@ class Resource(serializers.Serializer[Any]):
             raise Invalid(list(faults_of(error.detail))) from error
 
     @classmethod
-    def prepare(
-        cls, rows: QuerySet[Any], *, fields: Collection[str] | None = None, expand: Collection[str] = (), path: str = ""
-    ) -> QuerySet[Any]:
-        """`rows` with all that the wanted fields read: the number of queries does not follow that of the rows."""
-        wanted = {name: field for name, field in bound(cls).fields.items() if fields is None or name in fields}
-        fetched = {one.prefetch_to: one for name in wanted if name in cls.related for one in cls.related[name]()}
-        if fetched:
-            rows = rows.prefetch_related(*fetched.values())
-        for name, field in wanted.items():
-            if isinstance(field, Reference) and field.expands is not None and name in expand:
-                unfolded = field.expands().prepare(field.rows(), expand=below(expand, name))
-                rows = rows.prefetch_related(Prefetch(path + field.relation, queryset=unfolded))
-            elif isinstance(field, serializers.ListSerializer) and below(expand, name):
-                rows = _rows_of(field).prepare(rows, expand=below(expand, name), path=f"{path}{field.source}__")
-        return rows
+    def shown(cls, names: Collection[str] | None = None) -> dict[str, Any]:
+        """The fields of an answer: all, or those of these names."""
+        fields = bound(cls).fields.items()
+        return {name: one for name, one in fields if not one.write_only and (names is None or name in names)}
 
     @classmethod
     def expandable(cls, path: str = "") -> list[str]:
@@ -116,13 +105,9 @@ class Resource(serializers.Serializer[Any]):
         return found
 
     @classmethod
-    def writer(cls, *, fields: Collection[str] | None = None, expand: Collection[str] = ()) -> Writer:
-        """A function from a row to plain JSON values."""
-        steps = [
-            (name, *_step(field, name, expand))
-            for name, field in bound(cls).fields.items()
-            if not field.write_only and (fields is None or name in fields)
-        ]
+    def writer(cls, *, fields: Collection[str] | None = None) -> Writer:
+        """A function from an object to plain JSON values, without nested lists."""
+        steps = [(name, *_step(field)) for name, field in cls.shown(fields).items()]
 
         def write(row: Any) -> dict[str, Any]:
             result = {}
@@ -132,6 +117,14 @@ class Resource(serializers.Serializer[Any]):
             return result
 
         return write
+
+
+class Joined(Computed):
+    """The rows of several relations as one list, one after the other: `parts` says what the rows of each look like."""
+
+    def __init__(self, *, kind: Any, **parts: type[Resource]) -> None:
+        super().__init__(lambda row: None, kind=kind)
+        self.parts = parts
 
 
 class Kept(Resource):
@@ -160,21 +153,12 @@ def below(paths: Collection[str], name: str) -> set[str]:
     return {path[len(start) :] for path in paths if path.startswith(start)}
 
 
-def _step(field: Any, name: str, expand: Collection[str]) -> tuple[Callable[[Any], Any], Callable[[Any], Any] | None]:
-    """How to get a field's value of a row, and how to make JSON of it (None: it is JSON already)."""
-    inner = below(expand, name)
+def _step(field: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any] | None]:
+    """How to get a field's value of an object, and how to make JSON of it (None: it is JSON already)."""
+    if isinstance(field, serializers.ListSerializer | Joined):
+        return lambda row: None, None  # the list follows
     if isinstance(field, Computed):
         return field.function, field.kind.to_representation
-    get = attrgetter(field.source)
-    if isinstance(field, serializers.ListSerializer):
-        write = _rows_of(field).writer(expand=inner)
-        return get, lambda rows: [write(row) for row in (rows if isinstance(rows, list) else rows.all())]
     if isinstance(field, Resource):
-        return get, type(field).writer(expand=inner)
-    if isinstance(field, Reference) and field.expands is not None and name in expand:
-        return attrgetter(field.relation), field.expands().writer(expand=inner)
-    if isinstance(field, Reference):
-        return attrgetter(field.column), field.to_representation
-    if isinstance(field, Text | Flag | Whole | Choice | Free):
-        return get, None
-    return get, field.to_representation
+        return attrgetter(str(field.source)), type(field).writer()
+    return attrgetter(path_of(field).replace("__", ".")), to_json(field)

@@ -26,6 +26,7 @@ from core.api import etags, idempotency, queries
 from core.api.errors import Invalid, TooLarge, fault, faults_from
 from core.api.pagination import Page
 from core.api.parsers import BULK_LIMIT, DEFAULT_LIMIT
+from core.api.reading import Reader, unfold
 from core.api.serializers import Resource
 from core.tenancy import company_scope
 
@@ -50,6 +51,7 @@ class ApiView(ViewSet):
     lookup_value_converter = "uuid"
     transactions: str = "one"
     is_secret: bool = False
+    completes: bool = False
     max_body: int = DEFAULT_LIMIT
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
@@ -128,7 +130,7 @@ class ApiView(ViewSet):
         raise NotImplementedError
 
     def complete(self, rows: list[Any]) -> None:
-        """A chance to put on the rows what no join can fetch, for all of them at once."""
+        """Where the view `completes`: a chance to put on its objects what no join can fetch, for all at once."""
 
     def find(self, pk: Any, *, lock: bool = False) -> Any:
         """One of the rows, or 404."""
@@ -143,34 +145,36 @@ class ApiView(ViewSet):
     def show(self, pk: Any, *, status: int = HTTPStatus.OK) -> Response:
         """The object as it stands, with its ETag; a new one with its address."""
         fields, expand = queries.shape(self.request, self.resource)
-        row = self.resource.prepare(self.rows(), expand=expand).filter(pk=pk).first()
-        if row is None:
-            raise Http404
-        self.complete([row])
-        return self.shown(row, fields=fields, expand=expand, status=status)
-
-    def shown(self, row: Any, *, fields: Any = None, expand: Any = (), status: int = HTTPStatus.OK) -> Response:
-        whole = self.resource.writer()(row)
+        whole = self._whole(pk)
         etag = etags.of(whole)
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if status == HTTPStatus.CREATED:
-            headers["Location"] = self.address(row)
+            headers["Location"] = f"{self.request.path}{pk}/"  # below the list it was posted to
         if self.request.method in {"GET", "HEAD"} and etags.is_known(self.request, etag):
             return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-        content = whole if fields is None and not expand else self.resource.writer(fields=fields, expand=expand)(row)
+        content = {name: value for name, value in whole.items() if fields is None or name in fields}
+        unfold(self.resource, [content], expand)
         return Response(content, status=status, headers=headers)
 
-    def address(self, row: Any) -> str:
-        """Where a new object stands: below the list it was posted to."""
-        return f"{self.request.path}{row.pk}/"
+    def _whole(self, pk: Any) -> dict[str, Any]:
+        """All that is shown of one object; 404 when it is none of the rows."""
+        rows = self.rows().filter(pk=pk)
+        reader = Reader(self.resource, rows.model, objects=self.completes)
+        found = reader.fetch(rows)
+        if not found:
+            raise Http404
+        return self._written(reader, found)[0]
+
+    def _written(self, reader: Reader, rows: list[Any]) -> list[dict[str, Any]]:
+        if self.completes:
+            self.complete(rows)
+        return reader.write(rows)
 
     def checked(self, pk: Any) -> Any:
         """The row, locked, when `If-Match` allows its change; to be called in a transaction."""
         row = self.find(pk, lock=True)
         if "If-Match" in self.request.headers:
-            seen = self.resource.prepare(self.rows()).get(pk=pk)
-            self.complete([seen])
-            etags.check(self.request, etags.of(self.resource.writer()(seen)))
+            etags.check(self.request, etags.of(self._whole(pk)))
         return row
 
     def body(
@@ -195,10 +199,12 @@ class Listed(ApiView):
         columns = queries.ordered_by(
             request, rows.model, self.resource, default=self.default_ordering, allowed=self.ordering
         )
-        page = Page(request, self.resource.prepare(rows, fields=fields, expand=expand), columns)
-        self.complete(page.rows)
-        write = self.resource.writer(fields=fields, expand=expand)
-        return Response(page.body([write(row) for row in page.rows]))
+        along = [column.path for column in columns]
+        reader = Reader(self.resource, rows.model, fields=fields, along=along, objects=self.completes)
+        page = Page(request, rows, columns, reader)
+        results = self._written(reader, page.rows)
+        unfold(self.resource, results, expand)
+        return Response(page.body(results))
 
 
 class Read(ApiView):

@@ -8,6 +8,7 @@ from django.db.models import Model
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from rest_framework import serializers
 
+from core.api.columns import column_at, path_of
 from core.api.fields import (
     Amount,
     Choice,
@@ -26,7 +27,6 @@ from core.api.fields import (
     Whole,
 )
 from core.api.openapi import samples, words
-from core.api.queries import column_at
 from core.api.serializers import Resource, bound
 
 ANSWER, BODY, CHANGE = "answer", "body", "change"
@@ -169,8 +169,7 @@ def _column(field: Any, model: type[Model] | None) -> Any:
     """The column behind a field of an answer."""
     if model is None:
         return None
-    path = field.column if isinstance(field, Reference) else str(field.source).replace(".", "__")
-    return column_at(model, path)
+    return column_at(model, path_of(field))
 
 
 def _related(field: Any, model: type[Model] | None) -> type[Model] | None:

@@ -1,0 +1,84 @@
+"""How rows become JSON: as plain tuples where the resource allows it, and to the same values either way."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import pytest
+
+from core.api.fields import Computed, Text, decimal_text
+from core.api.reading import Reader, unfold
+from core.api.serializers import Kept, Resource
+from customers.api import CustomerResource
+from customers.models import Contact, Party
+from documents.api import AttachmentResource
+from documents.models import File
+from invoices.api import DocumentResource
+from invoices.models import CreditNote, Invoice
+from products.api import ProductResource
+from products.models import Product
+from users.models import Company
+from webhooks.api import DeliveryResource
+from webhooks.models import Delivery
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "least", "text"),
+    [
+        ("0", 2, 2, "0.00"),
+        ("-1.5", 2, 2, "-1.50"),
+        ("0E-8", 8, 4, "0.0000"),
+        ("24.90000000", 8, 4, "24.9000"),
+        ("24.90000001", 8, 4, "24.90000001"),
+        ("24.9001", 4, 4, "24.9001"),
+        ("0E-8", 8, 0, "0"),
+        ("100.00000000", 8, 0, "100"),
+        ("2.50000000", 8, 0, "2.5"),
+        ("0.00000001", 8, 0, "0.00000001"),
+    ],
+)
+def test_amounts_show_the_decimals_they_must_and_those_they_have(
+    value: str, places: int, least: int, text: str
+) -> None:
+    assert decimal_text(Decimal(value), places, least) == text
+
+
+@pytest.mark.parametrize(
+    ("resource", "model"),
+    [
+        (DocumentResource, Invoice),
+        (DocumentResource, CreditNote),
+        (CustomerResource, Party),
+        (ProductResource, Product),
+        (AttachmentResource, File),
+        (DeliveryResource, Delivery),
+    ],
+)
+def test_long_lists_are_read_without_objects(resource: type[Resource], model: Any) -> None:
+    assert Reader(resource, model).shape is not None
+
+
+def test_tuples_and_objects_give_the_same(products: dict[str, Product], scope: Company) -> None:
+    rows = Product.objects.order_by("number")
+    tuples, objects = Reader(ProductResource, Product), Reader(ProductResource, Product, objects=True)
+    written = tuples.write(tuples.fetch(rows))
+    assert written == objects.write(objects.fetch(rows))
+    assert [row["number"] for row in written] == sorted(products)
+
+
+def test_a_row_that_was_not_asked_for_is_not_unfolded(scope: Company) -> None:
+    rows: list[dict[str, Any]] = [{"number": "P1"}, {"number": "P2", "group": None}]
+    unfold(ProductResource, rows, {"group"})
+    assert rows == [{"number": "P1"}, {"number": "P2", "group": None}]
+
+
+def test_a_nested_value_has_to_name_what_it_reads(dupont: Party, scope: Company) -> None:
+    class Shouted(Resource):
+        name = Computed(lambda contact: contact.name.upper(), kind=Text())
+
+    class Loud(Kept):
+        related: ClassVar[Any] = {"contacts": lambda: Contact.objects.order_by("name")}
+        contacts = Shouted(many=True)
+
+    reader = Reader(Loud, Party)
+    with pytest.raises(TypeError, match="Shouted is nested"):
+        reader.write(reader.fetch(Party.objects.filter(pk=dupont.pk)))
