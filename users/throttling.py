@@ -8,6 +8,8 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
+_KEYS = 3  # take turns, so that none piles up: one has run out, at the latest, when its turn comes again
+
 
 class TokenThrottle(BaseThrottle):
     """A window of fixed length per token; `RateLimit-*` headers say limit, rest, and seconds until the window ends."""
@@ -24,7 +26,7 @@ class TokenThrottle(BaseThrottle):
         now = time.time()
         window = int(now // self.window)
         self.remains = (window + 1) * self.window - now
-        key = f"api-rate:{request.auth.pk}:{window}"
+        key = f"api-rate:{request.auth.pk}:{window % _KEYS}"
         cache.add(key, 0, timeout=self.window + 1)
         try:
             used = cache.incr(key)
