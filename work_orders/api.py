@@ -1,4 +1,4 @@
-"""Received work orders over the REST API."""
+"""Received work orders over the REST API, and the prices that their invoices wait for."""
 
 from typing import Any
 
@@ -7,14 +7,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.fields import Choice, Computed, Free, Identifier, Moment, Reference, Text
+from core.api.fields import Choice, Computed, Free, Identifier, Moment, Reference, Text, Whole
 from core.api.serializers import Resource
-from core.api.views import Listed, Read
+from core.api.views import ApiView, Listed, Read
 from documents.models import Document, Warning
 from integrations.api import ConnectionResource
 from integrations.models import Connection, HookState, InboundHook
 from integrations.services import receiving
-from invoices.api import WarningResource
+from invoices.api import DocumentResource, InvoiceView, WarningResource
+from work_orders.services import repricing
 
 
 def _warnings(hook: Any) -> list[dict[str, Any]]:
@@ -68,3 +69,26 @@ class ReceivedView(Listed, Read):
         self.body(Resource)
         receiving.reprocess(self.find(pk), by=self.user)
         return self.show(pk)
+
+
+class RepriceView(ApiView):
+    """`invoices/{id}/reprice/`: an action on invoices that belongs here, for only work orders leave prices open."""
+
+    area = "invoices"
+    resource = DocumentResource
+
+    def rows(self) -> QuerySet[Any]:
+        return InvoiceView(request=self.request).rows()
+
+    @action(detail=True, methods=["post"], adds={"repriced": Whole()})
+    def reprice(self, request: Request, pk: Any) -> Response:
+        """Fill in missing prices, as far as they are known by now.
+
+        Answers the invoice with `repriced`, how many lines got a price: 0 where none waits for one, also in a draft
+        that came from no work order. A line that a person changed is left alone.
+        """
+        self.body(Resource)
+        count = repricing.reprice(self.checked(pk), by=self.user)
+        response = self.show(pk)
+        response.data["repriced"] = count
+        return response
