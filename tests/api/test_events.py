@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 
@@ -227,6 +228,54 @@ def test_every_write_names_the_person_and_the_token(
             ["invoices.credit_note.created", "invoices.invoice.credited"],
         ),
     ]
+    assert_told(company, steps)
+
+
+def test_every_write_below_a_document_names_them_too(company: Company, alice: User, dupont: Party) -> None:
+    client = ApiClient(token_for(company, alice))
+    lines = [{"description": "Entretien", "unit_price": "100"}]
+    new = {"customer": str(dupont.pk), "lines": lines}
+    draft, invoice = (client.send("invoices/", {**new, "issue": issue}).json()["id"] for issue in (False, True))
+    note = client.send(f"invoices/{invoice}/credit/").json()["id"]
+    annexes, payments = f"invoices/{draft}/attachments/", f"invoices/{invoice}/payments/"
+    applications = f"credit-notes/{note}/applications/"
+
+    def first(path: str) -> str:
+        """The address of the first that stands there."""
+        return f"{path}{client.read(path).json()['results'][0]['id']}/"
+
+    file = SimpleUploadedFile("a.pdf", b"%PDF-1.4 a certificate")
+    steps: list[tuple[Any, list[str]]] = [
+        (
+            lambda: client.send("invoices/", {**new, "issue": True}),
+            ["invoices.invoice.created", "invoices.invoice.issued"],
+        ),
+        (lambda: client.send("invoices/bulk/", [new]), ["invoices.invoice.created"]),
+        (
+            lambda: client.send(f"invoices/{draft}/duplicate/"),
+            ["invoices.invoice.created", "invoices.invoice.duplicated"],
+        ),
+        (lambda: client.send(f"invoices/{draft}/reprice/"), ["invoices.invoice.repriced"]),
+        (lambda: client.upload(annexes, {"file": file}), ["documents.file.added"]),
+        (lambda: client.change(first(annexes), {"filename": "b.pdf"}), ["documents.file.renamed"]),
+        (lambda: client.change(first(annexes), {"send_along": False}), ["documents.file.unticked"]),
+        (lambda: client.change(first(annexes), {"send_along": True}), ["documents.file.ticked"]),
+        (lambda: client.remove(first(annexes)), ["documents.file.removed"]),
+        (lambda: client.send(f"invoices/{invoice}/send/"), ["sending.message.queued"]),
+        (lambda: client.send(payments, {"amount": "21.00"}), ["payments.payment.recorded"]),
+        (lambda: client.remove(first(payments)), ["payments.payment.undone"]),
+        (
+            lambda: client.send(f"credit-notes/{note}/issue/"),
+            ["invoices.credit_note.issued", *["payments.application.made"] * 2],
+        ),
+        (lambda: client.remove(first(applications)), ["payments.application.undone"] * 2),
+        (lambda: client.send(applications, {"invoice": invoice}), ["payments.application.made"] * 2),
+    ]
+    assert_told(company, steps)
+
+
+def assert_told(company: Company, steps: list[tuple[Any, list[str]]]) -> None:
+    """Each step records these events and no other, of Alice by her token."""
     for step, expected in steps:
         before = count(company)
         answer = step()
