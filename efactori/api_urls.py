@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from activity.api import EventView
+from core.api.reference.views import docs, schema
 from core.api.views import Nothing
 from customers.api import CustomerView
 from documents.api import AttachmentView, BelowDocument
@@ -16,7 +17,7 @@ from payments.api import ApplicationView, PaymentView
 from products.api import GroupView, ProductView
 from users.api import CompanyView, MemberView
 from webhooks.api import DeliveryView, EndpointView
-from work_orders.api import ReceivedView, RepriceView
+from work_orders.api import ReceivedView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("users", MemberView, basename="user")
@@ -24,7 +25,6 @@ router.register("customers", CustomerView, basename="customer")
 router.register("product-groups", GroupView, basename="product-group")
 router.register("products", ProductView, basename="product")
 router.register("invoices", InvoiceView, basename="invoice")
-router.register("invoices", RepriceView, basename="invoice-reprice")
 router.register("credit-notes", CreditNoteView, basename="credit-note")
 router.register("connections", ConnectionView, basename="connection")
 router.register("sync-runs", SyncRunView, basename="sync-run")
@@ -62,5 +62,7 @@ urlpatterns = [
     *below("invoices", "payments", PaymentView, INVOICE.key),
     *below("credit-notes", "payments", PaymentView, CREDIT_NOTE.key),
     *below("credit-notes", "applications", ApplicationView, CREDIT_NOTE.key),
+    path("schema/", schema, name="schema"),
+    path("docs/", docs, name="docs"),
     re_path("", Nothing.as_view(), name="nothing"),
 ]

@@ -1,7 +1,7 @@
 """Connections to applications, and their synchronisations, over the REST API."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -27,6 +27,8 @@ class ConnectionResource(Kept):
 
 
 class ConnectBody(Resource):
+    example: ClassVar[Any] = {"provider": "climapulse", "credentials": {"api_key": "the key of your profile"}}
+
     provider = Text(max_length=40)
     credentials = serializers.DictField(child=Text(max_length=2000), allow_empty=False, write_only=True)
 

@@ -22,6 +22,7 @@ from core.tenancy import company_scope
 JSON = "application/json"
 SECURITY = "bearer"
 _WRITES = {"POST", "PATCH", "DELETE"}
+_OF_ONE = {"retrieve", "create", "partial_update"}  # these answer the object alone, whatever the list adds
 _MOST_TEXT = 200
 _NOTES = {
     "list": (
@@ -245,9 +246,10 @@ class ApiSchema(AutoSchema):
             return {JSON: {"schema": _BULK_ANSWER, "example": _BULK_EXAMPLE}}
         with company_scope(samples.NOBODY):
             schema = self.describer.reference(self.shown, ANSWER, model=self._shown_model())
-            extra = {name: self.describer.field(field, ANSWER) for name, field in self.endpoint.adds.items()}
+            adds = {} if self.action in _OF_ONE else self.endpoint.adds
+            extra = {name: self.describer.field(field, ANSWER) for name, field in adds.items()}
         shown: JSONSchema = example(self.shown, ANSWER)
-        more = {name: value(field, ANSWER) for name, field in self.endpoint.adds.items()}
+        more = {name: value(field, ANSWER) for name, field in adds.items()}
         if self.is_list:
             page = self._component("Page", ResolvedComponent.SCHEMA, _page(schema, extra))
             return {JSON: {"schema": page, "example": _page_example(shown, more)}}
