@@ -97,6 +97,11 @@ class InboundHook(TenantModel):
             models.Index(fields=["company", "-received_at"], name="inbound_hook_recent"),
             models.Index(fields=["connection", "subject_id"], name="inbound_hook_subject"),
             models.Index(fields=["company", "object_id"], name="inbound_hook_object"),
+            models.Index(
+                fields=["company", "state"],
+                condition=models.Q(state__in=["waiting", "failed"]),
+                name="inbound_hook_to_look_at",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
-"""Forms of the connection's page."""
+"""Forms of the connection's page and of the list of what came in."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.periods import PeriodField
 from integrations.contracts.declaration import ProviderDeclaration
+from integrations.models import HookState
 from products.models import ProductGroup
 from work_orders.services.selecting import NO_GROUP
 
@@ -42,3 +44,10 @@ class GroupsForm(forms.Form):
     def chosen(self) -> list[str] | None:
         """The ids of the groups, None for all products."""
         return None if self.cleaned_data["every"] else list(self.cleaned_data["groups"])
+
+
+class ReceivedForm(forms.Form):
+    """State and period of received messages."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *HookState.choices])
+    period = PeriodField(required=False)

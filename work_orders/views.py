@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -24,7 +25,8 @@ from integrations.contracts.field_service import CAPABILITY
 from integrations.models import Connection, InboundHook, SyncRun, SyncState
 from integrations.services import connecting, receiving, syncing
 from users.models import Membership
-from work_orders.forms import CredentialsForm, GroupsForm
+from work_orders.forms import CredentialsForm, GroupsForm, ReceivedForm
+from work_orders.received import filtered, with_documents
 from work_orders.services import attachments, repricing, selecting
 from work_orders.warnings import LEFT_ALONE, PRICE_CODES
 
@@ -99,12 +101,17 @@ def progress(request: HttpRequest, provider: str) -> HttpResponse:
 
 @member_required
 def received(request: HttpRequest) -> HttpResponse:
-    """Every message, newest first."""
-    hooks = InboundHook.objects.select_related("connection").defer("body").order_by("-received_at", "-id")
-    page = Paginator(hooks, PER_PAGE).get_page(request.GET.get("page"))
-    documents = Document.objects.in_bulk([hook.object_id for hook in page.object_list if hook.object_id])
-    rows = [(hook, documents.get(hook.object_id)) for hook in page.object_list]
-    return render(request, "work_orders/message_list.html", {"page_obj": page, "rows": rows})
+    """Messages, newest first."""
+    form = ReceivedForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    page = Paginator(filtered(**chosen, today=timezone.localdate()), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page_obj": page,
+        "rows": with_documents(list(page.object_list)),
+        "is_filtered": any(chosen.values()),
+    }
+    return render(request, "work_orders/message_list.html", context)
 
 
 @member_required
