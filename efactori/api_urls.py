@@ -17,7 +17,7 @@ from payments.api import ApplicationView, PaymentView
 from products.api import GroupView, ProductView
 from users.api import CompanyView, MemberView
 from webhooks.api import DeliveryView, EndpointView
-from work_orders.api import ReceivedView
+from work_orders.api import ReceivedView, RepriceView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("users", MemberView, basename="user")
@@ -25,6 +25,7 @@ router.register("customers", CustomerView, basename="customer")
 router.register("product-groups", GroupView, basename="product-group")
 router.register("products", ProductView, basename="product")
 router.register("invoices", InvoiceView, basename="invoice")
+router.register("invoices", RepriceView, basename="invoice-reprice")
 router.register("credit-notes", CreditNoteView, basename="credit-note")
 router.register("connections", ConnectionView, basename="connection")
 router.register("sync-runs", SyncRunView, basename="sync-run")
