@@ -45,7 +45,7 @@ def for_request(request: HttpRequest) -> list[dict[str, Any]]:
                 "url": url,
                 "icon": entry.icon,
                 "count": entry.count() if entry.count else None,
-                "current": request.path.startswith(url),
+                "current": request.path == url or (url != "/" and request.path.startswith(url)),
             }
         )
     return list(groups.values())

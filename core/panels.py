@@ -11,12 +11,15 @@ from django.utils.safestring import SafeString
 
 @dataclass(frozen=True)
 class Panel:
-    """`place` names the page (`customers.party`); `context` makes what `template` needs of request and object."""
+    """`place` names the page, or a column of it (`customers.party`, `start.aside`).
+
+    `context` makes what `template` needs of request and object; None where there is nothing to show to this person.
+    """
 
     place: str
     order: int
     template: str
-    context: Callable[[HttpRequest, Any], dict[str, Any]]
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
 
 
 _panels: list[Panel] = []
@@ -27,6 +30,7 @@ def declare(panel: Panel) -> None:
 
 
 def render(place: str, request: HttpRequest, obj: Any) -> list[SafeString]:
-    """The panels of a place, in their order."""
+    """The panels of a place that have something to show, in their order."""
     chosen = sorted((panel for panel in _panels if panel.place == place), key=lambda panel: panel.order)
-    return [render_to_string(panel.template, panel.context(request, obj), request) for panel in chosen]
+    filled = ((panel.template, panel.context(request, obj)) for panel in chosen)
+    return [render_to_string(template, context, request) for template, context in filled if context is not None]

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activity.models import Event
+from core.first_steps import Step, declare
 from documents.models import Document
+from documents.services import issuing
 
 
 @dataclass(frozen=True)
@@ -117,3 +120,15 @@ register_sentence(
     "documents.file.ticked", lambda data: _("Annex goes along by e-mail: %s") % data["filename"], icon="mail-check"
 )
 register_sentence("documents.file.unticked", lambda data: _("Annex stays here: %s") % data["filename"], icon="mail-x")
+
+declare(
+    Step(
+        order=10,
+        label=gettext_lazy("Complete your company's details"),
+        hint=gettext_lazy("Address, VAT number and IBAN: the law wants them on every invoice."),
+        icon="building-2",
+        url_name="users:company",
+        is_done=lambda company: not issuing.missing_of_seller(company),
+        owner_only=True,
+    )
+)

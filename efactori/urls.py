@@ -2,14 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
+from efactori import start
 from efactori.health import healthz
 from users.views.session import set_language
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("", RedirectView.as_view(pattern_name="invoices:list"), name="home"),
+    path("", start.index, name="home"),
+    path("start/first-steps/dismiss/", start.dismiss_first_steps, name="dismiss-first-steps"),
     path("", include("users.urls")),
     path("language/", set_language, name="set_language"),
     path("company/theme/", include("branding.urls")),

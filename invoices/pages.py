@@ -1,16 +1,17 @@
-"""What invoices add to other pages: the timeline's sentences, and the documents of a customer."""
+"""What invoices add to other pages: the timeline's sentences, a customer's documents, and most of the start page."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core import panels
+from core import first_steps, panels
 from customers.models import Party
 from documents.models import Document
 from documents.pages import register_sentence
-from invoices import course
+from invoices import course, start
 from invoices.kinds import CREDIT_NOTE, INVOICE
 from payments.queries import owed_by
 
@@ -39,3 +40,17 @@ def _of_party(request: HttpRequest, party: Party) -> dict[str, Any]:
 
 
 panels.declare(panels.Panel("customers.party", 10, "invoices/party_panel.html", _of_party))
+panels.declare(panels.Panel("start.actions", 10, "invoices/start_action.html", lambda _request, _company: {}))
+panels.declare(panels.Panel("start.main", 10, "invoices/start_sales.html", start.sales))
+panels.declare(panels.Panel("start.main", 20, "invoices/start_drafts.html", start.drafts))
+panels.declare(panels.Panel("start.aside", 10, "invoices/start_receivables.html", start.receivables))
+first_steps.declare(
+    first_steps.Step(
+        order=50,
+        label=gettext_lazy("Issue your first invoice"),
+        hint=gettext_lazy("Until you issue it, nothing is final."),
+        icon="receipt-text",
+        url_name="invoices:create",
+        is_done=lambda _company: Document.objects.issued().filter(kind=INVOICE.key).exists(),
+    )
+)

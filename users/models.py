@@ -195,6 +195,7 @@ class Membership(models.Model):
         _("colour"), max_length=7, default="#0e5a73", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
     is_active = models.BooleanField(_("active"), default=True)
+    first_steps_dismissed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,10 +1,14 @@
-"""What this app adds to the page of a document that came from the field."""
+"""What this app adds to other pages: that of a document that came from the field, and the start page."""
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core import first_steps, panels
 from documents.models import Document
 from documents.pages import Action, Panel, register_action, register_panel, register_sentence
+from work_orders import start
 from work_orders.models import WorkOrder
 from work_orders.services.attachments import UNAVAILABLE
 from work_orders.warnings import PRICE_CODES
@@ -43,3 +47,18 @@ register_sentence(
 register_sentence(
     "work_orders.attachments.requested", lambda data: _("Files fetched again: %d") % data["files"], icon="paperclip"
 )
+
+panels.declare(panels.Panel("start.aside", 20, "work_orders/start.html", start.panel))
+for _provider in start.field_services()[:1]:
+    first_steps.declare(
+        first_steps.Step(
+            order=60,
+            label=format_lazy(gettext_lazy("Connect {name}"), name=_provider.label),
+            hint=gettext_lazy("Work orders then become invoices by themselves."),
+            icon="plug",
+            url_name="work_orders:application",
+            url_args=(_provider.key,),
+            is_done=start.is_connected,
+            owner_only=True,
+        )
+    )

@@ -77,6 +77,12 @@ def status(state: str, label: Any = "") -> SafeString:
 
 
 @register.filter
+def shortcuts(navigation: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """The first entries of the side menu, whatever their groups: the tab bar of a phone."""
+    return [item for group in navigation for item in group["items"]][:most]
+
+
+@register.filter
 def widget(field: BoundField, size: str = "") -> SafeString:
     """A form field's bare control, dressed by its type; `size` "sm" suits a filter bar."""
     control = field.field.widget

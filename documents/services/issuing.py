@@ -19,7 +19,7 @@ from documents import clauses, numbers, snapshots, warnings
 from documents.calculation import Totals
 from documents.models import Document, State
 from documents.services import drafting, numbering
-from users.models import User
+from users.models import Company, User
 
 ISSUED_FIELDS = [
     "state",
@@ -148,8 +148,8 @@ def _check(document: Document, *, on: date, accept_warnings: bool) -> Party:
     return party
 
 
-def _check_seller(document: Document) -> None:
-    company = document.company
+def missing_of_seller(company: Company) -> list[str]:
+    """What a company must still fill in before it can issue, in the active language."""
     needed = {
         "name": _("name"),
         "vat_number": _("VAT number"),
@@ -158,8 +158,11 @@ def _check_seller(document: Document) -> None:
         "city": _("city"),
         "iban": _("IBAN"),
     }
-    missing = [label for name, label in needed.items() if not getattr(company, name)]
-    if missing:
+    return [label for name, label in needed.items() if not getattr(company, name)]
+
+
+def _check_seller(document: Document) -> None:
+    if missing := missing_of_seller(document.company):
         raise Refused(
             _("Complete your company's details first: %s.") % ", ".join(missing),
             code="seller_incomplete",

@@ -17,6 +17,8 @@ class Places:
     def main(self) -> dict[str, str]:
         """Every main page by the name of its picture."""
         return {
+            "start": "/",
+            "sales-journal": "/sales-journal/",
             "invoices": "/invoices/",
             "draft": self.draft,
             "draft-annexes": f"{self.draft}?tab=annexes",

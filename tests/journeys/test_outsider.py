@@ -14,7 +14,9 @@ create_company(name="Polar BV", slug="polar", owner=charlie)
 def test_every_address_of_another_company_is_no_page(visitor: Visitor, places: Places) -> None:
     visitor.installation.shell(MAKE_CHARLIE.format(password=visitor.installation.password))
     page = visitor.sign_in("charlie@polar.example")
-    assert page.url.endswith("/invoices/")
+    assert page.url == visitor.address("/")
+    assert "Dupont" not in page.inner_text("main")
+    visitor.go("/invoices/")
     assert page.locator("tbody tr").count() == 0
     issued = places.issued.replace("/invoices/", "/documents/")
     of_alice = [places.draft, places.issued, f"{places.draft}edit/", f"{issued}pdf/", f"{issued}send/"]

@@ -33,7 +33,7 @@ def test_signing_in_needs_the_right_password(alice: User) -> None:
 
 
 def test_the_next_page_is_one_of_ours(alice: User) -> None:
-    assert attempt(Client(), "correct horse", next="https://evil.example/").url == reverse("invoices:list")
+    assert attempt(Client(), "correct horse", next="https://evil.example/").url == reverse("home")
 
 
 def test_the_sixth_attempt_is_refused_even_with_the_right_password(alice: User, bob: User) -> None:
