@@ -21,7 +21,8 @@ COPY . .
 COPY --from=assets /source/assets/build assets/build
 RUN --mount=type=bind,from=assets,source=/source/node_modules,target=/application/node_modules \
     python scripts/build_fonts.py
-RUN python scripts/compile_translations.py \
+RUN python scripts/build_icons.py \
+    && python scripts/compile_translations.py \
     && python -m compileall -q . \
     && useradd --system --uid 10001 --home-dir /data efactori \
     && install -d -o efactori -g efactori /data

@@ -4,13 +4,17 @@ from django.contrib import admin
 from django.urls import include, path
 
 from efactori import start
+from efactori.design import design
 from efactori.health import healthz
+from efactori.pwa import manifest
 from users.views.session import set_language
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", start.index, name="home"),
     path("start/first-steps/dismiss/", start.dismiss_first_steps, name="dismiss-first-steps"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("design/", design, name="design"),
     path("", include("users.urls")),
     path("language/", set_language, name="set_language"),
     path("company/theme/", include("branding.urls")),

@@ -194,7 +194,7 @@ node_on_path() {
 }
 
 front_end() {
-    local packages files built_from fonts
+    local packages files built_from fonts icons
     packages=$(fingerprint front-end package.json .npmrc)
     if ! is_fresh node_modules "$packages" || [ ! -d node_modules ]; then
         node_on_path
@@ -214,6 +214,11 @@ front_end() {
     if ! is_fresh fonts "$fonts" || ! compgen -G 'assets/build/fonts/*.ttf' >/dev/null; then
         step "building the fonts" "$PYTHON_VENV" scripts/build_fonts.py
         stamp fonts "$fonts"
+    fi
+    icons=$(fingerprint icons assets/mark.svg scripts/build_icons.py)
+    if ! is_fresh icons "$icons" || [ ! -d assets/build/icons ]; then
+        step "drawing the icons" "$PYTHON_VENV" scripts/build_icons.py
+        stamp icons "$icons"
     fi
 }
 

@@ -34,7 +34,15 @@ MARK = "Secret-Of-Alice"
 SKIPPED = ("admin/", "static/")
 UNHEALTHY = "healthz"  # it answers 503 here, for no worker runs beside the tests
 # to whoever comes along
-OPEN = {"sign-in/", "sign-up/", "forgotten-password/", "api/v1/", "api/v1/schema/", "api/v1/docs/"}
+OPEN = {
+    "sign-in/",
+    "sign-up/",
+    "forgotten-password/",
+    "manifest.webmanifest",
+    "api/v1/",
+    "api/v1/schema/",
+    "api/v1/docs/",
+}
 REFUSALS = {302, 401, 403, 404, 405, 410, 415}
 
 

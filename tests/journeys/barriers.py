@@ -23,5 +23,8 @@ def barriers_of(page: Page, *only: str) -> list[str]:
 
 
 def settled(page: Page) -> None:
-    """Colours fade from one scheme to the other; they are judged where they arrive."""
-    page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
+    """Colours fade from one scheme to the other; they are judged where they arrive. What turns for ever may turn."""
+    page.wait_for_function(
+        "() => document.getAnimations().every((one) => one.playState !== 'running'"
+        " || one.effect.getComputedTiming().iterations === Infinity)"
+    )

@@ -105,3 +105,15 @@ def test_a_chosen_theme_wins_over_the_device_and_stays(visitor: Visitor) -> None
     page.click("#account [data-theme-choice=auto]")
     settled(page)
     assert page.evaluate(GROUND) == day
+
+
+def test_the_living_page_of_the_design_bars_nobody(visitor: Visitor) -> None:
+    visitor.installation.shell("from users.models import User; User.objects.update(is_staff=True)")
+    visitor.sign_in()
+    page = visitor.go("/design/")
+    assert barriers_of(page) == []
+    visitor.picture("day-design")
+    page.emulate_media(color_scheme="dark")
+    settled(page)
+    assert barriers_of(page, "color-contrast") == []
+    visitor.picture("night-design")
