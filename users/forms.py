@@ -136,6 +136,16 @@ class TokenForm(forms.Form):
         label=_("Expires after"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
+    def scope_rows(self) -> list[dict[str, Any]]:
+        """A row for everything and for each area, with the boxes to read and to change it."""
+        chosen, words = set(self["scopes"].value() or ()), dict(scopes.CHOICES)
+        rows = [(_("Everything, also what is added later"), scopes.EVERYTHING)]
+        rows += [(label, (f"{area}:{scopes.READ}", f"{area}:{scopes.WRITE}")) for area, label in scopes.AREAS.items()]
+        return [
+            {"label": label, "boxes": [(scope, words[scope], scope in chosen) for scope in granted]}
+            for label, granted in rows
+        ]
+
     def expires_at(self) -> datetime | None:
         """The end of the chosen day, here."""
         day = self.cleaned_data["expires_on"]

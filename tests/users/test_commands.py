@@ -1,7 +1,9 @@
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from users.keys import digest
 from users.models import ApiToken, Company, User
@@ -34,3 +36,16 @@ def test_a_wrong_name_is_one_clear_line(company: Company, alice: User, charlie: 
         with pytest.raises(CommandError):
             call_command("create_api_token", **case, stdout=StringIO())
     assert not ApiToken.objects.exists()
+
+
+def test_a_token_works_until_the_end_of_its_last_day(company: Company, alice: User) -> None:
+    day = timezone.localdate() + timedelta(days=30)
+    asked = ("--company", "frigotech", "--user", alice.email, "--expires")
+    call_command("create_api_token", *asked, day.isoformat(), stdout=StringIO())
+    expires_at = ApiToken.objects.get().expires_at
+    assert expires_at is not None
+    assert timezone.localtime(expires_at).isoformat()[:19] == f"{day}T23:59:59"
+    for wrong in ("2020-01-01", "tomorrow", "2026-02-30"):
+        with pytest.raises(CommandError):
+            call_command("create_api_token", *asked, wrong, stdout=StringIO())
+    assert ApiToken.objects.count() == 1

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -41,7 +42,15 @@ def index(request: Any) -> HttpResponseBase:
         else:
             form = TokenForm()
     tokens = _tokens(request).select_related("user").order_by("-created_at")[:200]
-    context = {"form": form, "tokens": tokens, "new_token": new_token, "now": timezone.now()}
+    api_url = f"{settings.PUBLIC_URL}/api/v1/"
+    context = {
+        "form": form,
+        "tokens": tokens,
+        "new_token": new_token,
+        "now": timezone.now(),
+        "api_url": api_url,
+        "example": f'curl "{api_url}customers/?limit=1" --header "Authorization: Bearer {new_token or "$TOKEN"}"',
+    }
     return render(request, "users/tokens.html", context)
 
 

@@ -1,9 +1,11 @@
 """A token without a browser, for scripts that set things up; its text is alone on the last line."""
 
 from argparse import ArgumentParser
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from core.errors import Refused
 from core.tenancy import company_scope
@@ -19,6 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--user", required=True, help="the e-mail of a user of that company")
         parser.add_argument("--scope", action="append", help="may be repeated; without it: everything")
         parser.add_argument("--name", default="Command line")
+        parser.add_argument(
+            "--expires", type=date.fromisoformat, metavar="YYYY-MM-DD", help="its last day; without it: for good"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         company = Company.objects.filter(slug=options["company"]).first()
@@ -28,10 +33,16 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no user with the e-mail {options['user']!r}.")
         granted = options["scope"] or scopes.EVERYTHING
+        last_day: date | None = options["expires"]
         try:
             with company_scope(company.pk):
                 token, text = services.create_token(
-                    company=company, user=user, name=options["name"], scopes=granted, by=None
+                    company=company,
+                    user=user,
+                    name=options["name"],
+                    scopes=granted,
+                    expires_at=timezone.make_aware(datetime.combine(last_day, time.max)) if last_day else None,
+                    by=None,
                 )
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
