@@ -137,6 +137,7 @@ class PrintDocument:
     currency: str = "EUR"
     prepaid: tuple[tuple[str, Decimal], ...] = ()  # (label, amount), printed as taken off
     mentions: tuple[str, ...] = ()
+    intro: str = ""  # above the lines
     note: str = ""
     payment: PrintPayment | None = None
     theme: PrintTheme = field(default_factory=PrintTheme)

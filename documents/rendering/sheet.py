@@ -94,6 +94,7 @@ def _context(document: PrintDocument) -> dict[str, object]:
         "payable": _money(document.payable, document),
         "price_label": words.unit_price,
         "total_label": words.total_net_column,
+        "intro": document.intro,
         "rows": rows,
         "has_discount": has_discount,
         "has_vat": has_vat,

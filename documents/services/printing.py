@@ -98,6 +98,7 @@ def print_model(document: Document) -> PrintDocument:
         corrects=PrintReference(number=source.number, date=source.issue_date) if source and source.issue_date else None,
         currency=document.currency,
         mentions=tuple(_mentions(document)),
+        intro=document.intro,
         note=_note(document),
         payment=None
         if document.is_draft or is_credit or not document.total_gross

@@ -28,6 +28,7 @@ def draft(scope: Company, dupont: Party, alice: User) -> Document:
         party=dupont,
         by=alice,
         reference="PO 4500017",
+        intro="Merci de votre confiance.",
         note="Prochain entretien : novembre 2027.",
         internal_note="Client se plaint du prix",
         delivery_date=date(2026, 11, 20),
@@ -49,6 +50,7 @@ def test_the_pdf_says_what_the_law_wants_and_not_what_is_internal(draft: Documen
     text = text_of(files.read(printing.pdf(issued).key))
     for expected in (
         issued.number,
+        "Merci de votre confiance.",
         "Frigotech SRL",
         "BE 0123.456.749",
         "RPM Bruxelles",

@@ -14,7 +14,7 @@ from documents.rendering import colours, render
 from documents.rendering.labels import DUTCH, ENGLISH, FRENCH
 from documents.rendering.model import PrintDocument, PrintLine, PrintLogo, PrintTheme, PrintVat
 from tests.documents import rendering_samples as samples
-from tests.documents.paper import NB, image, printed, run_python, text, texts
+from tests.documents.paper import NB, glyph_boxes, image, printed, run_python, text, texts
 
 pytestmark = pytest.mark.once
 
@@ -137,6 +137,16 @@ def test_a_short_note_stands_beside_the_totals_and_a_long_clause_below_the_panel
     assert below.index("IBAN\nBE68") < below.index("Taux de TVA : en l'absence")
     long_note = text(replace(samples.work_order(), note="Merci. " * 60))
     assert long_note.index("Total hors TVA") < long_note.index("Remarque") < long_note.index("IBAN\nBE68")
+
+
+def test_an_introduction_stands_above_the_lines_and_moves_only_what_is_below_it() -> None:
+    greeted = replace(samples.work_order(), intro="Madame, Monsieur,\nVoici le détail de nos travaux.")
+    content = text(greeted)
+    assert content.index("781,73") < content.index("Madame, Monsieur,\nVoici") < content.index("Description")
+    assert glyph_boxes(printed(greeted), "Échéance") == glyph_boxes(printed(samples.work_order()), "Échéance")
+    long = texts(printed(replace(samples.plain(2), intro="Bonjour. " * 1100)))
+    assert len(long) == 3
+    assert "Bonjour." in long[2].split("Description")[0]
 
 
 def test_a_draft_has_neither_number_nor_panel() -> None:
