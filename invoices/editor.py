@@ -16,7 +16,9 @@ from customers.models import Party
 from documents import clauses, remainders
 from documents.models import Document, Line, LineRole
 from documents.services.drafting import LineInput
+from invoices import sites
 from invoices.forms import NEW_LINE, DraftForm, LineForm, LineFormSet
+from invoices.sites import SiteForm
 from products.models import Product
 from users.models import VatScheme
 
@@ -40,6 +42,9 @@ class Editor:
             is_credit=self.source is not None,
             has_fixed_regime=document.company.vat_scheme == VatScheme.SMALL_BUSINESS,
         )
+        self.site = (
+            SiteForm(data, kept=document.site, addresses=sites.of_customer(self.party)) if self.source is None else None
+        )
         if data is not None:
             self.lines = LineFormSet(data, prefix="lines")
         else:
@@ -50,7 +55,7 @@ class Editor:
 
     def is_valid(self) -> bool:
         """Check everything, and that customer and products are there."""
-        valid = self.form.is_valid() and self.lines.is_valid()
+        valid = self.form.is_valid() and self.lines.is_valid() and (self.site is None or self.site.is_valid())
         if self.form.is_bound and self.form.cleaned_data.get("party") and self.party is None:
             self.form.add_error(None, _("This customer no longer exists. Choose another."))
             valid = False
@@ -123,6 +128,8 @@ class Editor:
         data.pop("version")
         if "party" in data:
             data["party"] = self.party
+        if self.site is not None:
+            data["site"] = self.site.place()
         return data
 
     @property

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from branding.models import Theme
 from core.forms import DecimalField, SearchForm
 from core.money import half_up
 from core.periods import PeriodField
@@ -97,12 +98,27 @@ class DraftForm(forms.Form):
         choices=[("no", _("Excluding VAT")), ("yes", _("Including VAT"))],
         coerce=lambda value: value == "yes",
     )
+    theme: Any = forms.ModelChoiceField(label=_("Layout"), queryset=None, required=False, empty_label=_("The company's own"))
+    intro = forms.CharField(
+        label=_("Introduction"),
+        required=False,
+        max_length=10_000,
+        help_text=_("Printed above the lines."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     note = forms.CharField(
         label=_("Note"),
         required=False,
         max_length=10_000,
         help_text=_("Printed under the lines."),
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    terms = forms.CharField(
+        label=_("Terms"),
+        required=False,
+        max_length=10_000,
+        help_text=_("Printed under the note: discount for payment in time, guarantee, ownership."),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     internal_note = forms.CharField(
         label=_("Internal note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
@@ -117,16 +133,23 @@ class DraftForm(forms.Form):
                 del self.fields[name]
         elif has_fixed_regime:
             self.fields["vat_regime"].disabled = True
+        themes = list(Theme.objects.order_by("name", "pk"))
+        if len(themes) > 1:
+            theme: Any = self.fields["theme"]
+            theme.queryset = Theme.objects.order_by("name", "pk")
+        else:  # there is nothing to choose
+            del self.fields["theme"]
 
     @staticmethod
     def initial_of(document: Document) -> dict[str, Any]:
         """What the form starts from."""
         names = (
             "version", "attention", "reference", "delivery_date", "payment_term_days", "language", "vat_regime",
-            "vat_reason", "note", "internal_note",
+            "vat_reason", "intro", "note", "terms", "internal_note",
         )  # fmt: skip
         values = {name: getattr(document, name) for name in names}
         values["party"] = document.party_id
+        values["theme"] = document.theme_id
         values["prices_include_vat"] = "yes" if document.prices_include_vat else "no"
         return values
 

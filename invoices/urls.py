@@ -12,6 +12,7 @@ urlpatterns = [
     path("invoices/new/", editing.create, name="create"),
     path("invoices/new/totals/", editing.totals, name="new-totals"),
     path("invoices/customers/", editing.customer_options, name="customer-options"),
+    path("invoices/sites/", editing.site_options, name="site-options"),
     path("invoices/products/", editing.product_options, name="product-options"),
     path("invoices/<uuid:pk>/", showing.detail, {"kind": INVOICE.key}, name="detail"),
     path("invoices/<uuid:pk>/credit/", crediting.credit, name="credit"),

@@ -61,8 +61,30 @@ lines.addEventListener("keydown", (event) => {
   else if (editor.querySelector("[data-add]")) addLine("item");
 });
 
-// ---- what a VAT regime shows ----
+// ---- what a VAT regime shows, and where the work is done ----
+function setRegime(regime) {
+  set("vat_regime", regime);
+  if (!field("vat_regime").disabled) editor.dataset.regime = regime;
+}
+
 field("vat_regime")?.addEventListener("change", (event) => (editor.dataset.regime = event.target.value));
+
+const sites = field("site-choice");
+sites?.addEventListener("change", () => {
+  const { regime } = sites.selectedOptions[0].dataset;
+  if (regime) setRegime(regime);
+});
+
+// Another customer has other addresses; one that was typed stays.
+async function offerSites(customerId) {
+  if (!sites) return;
+  const isTyped = sites.value === "typed";
+  sites.value = isTyped ? "typed" : "";
+  const answer = await fetch(`${editor.querySelector("[data-sites]").dataset.sites}?party=${customerId}`);
+  if (!answer.ok) return;
+  sites.innerHTML = await answer.text();
+  sites.value = isTyped ? "typed" : "";
+}
 
 // ---- choosing while typing ----
 const parts = (picker) => ({
@@ -102,8 +124,8 @@ function choose(picker, option) {
     picker.dataset.chosen = data.text;
     set("language", data.language);
     set("payment_term_days", data.term);
-    set("vat_regime", data.regime);
-    if (!field("vat_regime").disabled) editor.dataset.regime = data.regime;
+    setRegime(data.regime);
+    offerSites(data.id);
   } else {
     const row = picker.closest("[data-line]");
     const prefix = id.name.slice(0, -"product".length);
@@ -171,6 +193,7 @@ editor.addEventListener("focusout", (event) => {
   if (text.value.trim()) text.value = picker.dataset.chosen;
   else if (id.value) {
     id.value = picker.dataset.chosen = "";
+    offerSites("");
     changed();
   }
 });

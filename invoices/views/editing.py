@@ -17,9 +17,11 @@ from customers.models import Party
 from documents import kinds
 from documents.models import Document
 from documents.services import drafting
+from invoices import sites
 from invoices.editor import Editor, with_row_added, with_row_removed
 from invoices.forms import NEW_LINE
 from invoices.kinds import INVOICE
+from invoices.sites import SiteForm
 from invoices.views.finding import document_or_404, draft_or_404
 from products.models import Product
 
@@ -121,6 +123,14 @@ def customer_options(request: Any) -> HttpResponse:
 
 @member_required
 @require_GET
+def site_options(request: Any) -> HttpResponse:
+    """The choice of sites for the customer that was just chosen."""
+    form = SiteForm(None, kept={}, addresses=sites.of_customer(_party_of(request.GET.get("party", ""))))
+    return render(request, "invoices/site_options.html", {"site": form})
+
+
+@member_required
+@require_GET
 def product_options(request: Any) -> HttpResponse:
     """Products that fit what is typed, with their price in both ways of reading it."""
     found = Product.objects.active().search(request.GET.get("q", "")[:100]).order_by("name", "pk")
@@ -143,13 +153,17 @@ def _new(request: Any) -> Document:
     document = Document(
         company=company, kind=INVOICE.key, language=company.language, payment_term_days=company.payment_term_days
     )
-    wanted = request.GET.get("customer", "")
-    try:
-        party = Party.objects.current().filter(pk=UUID(wanted)).first() if wanted else None
-    except ValueError:
-        party = None
+    party = _party_of(request.GET.get("customer", ""))
     drafting.estimate(document, lines=[], **({"party": party} if party else {}))
     return document
+
+
+def _party_of(text: str) -> Party | None:
+    """The current customer of that id, where it is one."""
+    try:
+        return Party.objects.current().filter(pk=UUID(text)).first() if text else None
+    except ValueError:
+        return None
 
 
 def _wants_rows(request: Any) -> bool:

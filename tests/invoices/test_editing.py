@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from activity.models import Event
-from customers.models import Party
+from branding.models import Theme
+from customers.models import Address, Party
 from documents.models import Document, Line
 from documents.services import drafting, issuing
 from documents.services.drafting import LineInput
@@ -289,8 +290,65 @@ def test_the_queries_of_the_editor_do_not_grow_with_its_lines(
 ) -> None:
     lines = [LineInput(product=products["P0001"]) for _number in range(30)]
     drafting.update(draft, by=None, lines=lines)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         as_alice.get(f"/invoices/{draft.pk}/edit/")
+
+
+def test_introduction_terms_and_a_typed_site_are_saved(as_alice: Client, draft: Document) -> None:
+    place = {
+        "name": "Dépôt", "street": "Quai des Usines", "street_number": "4", "box": "", "postal_code": "1000",
+        "city": "Bruxelles", "country": "BE",
+    }  # fmt: skip
+    head = {
+        "version": 1,
+        "party": str(draft.party_id),
+        "intro": "Madame,",
+        "terms": "2 % à 8 jours",
+        "site-choice": "typed",
+        **{f"site-{name}": value for name, value in place.items()},
+    }
+    as_alice.post(f"/invoices/{draft.pk}/edit/", typed(*as_typed(draft), **head))
+    draft.refresh_from_db()
+    assert (draft.intro, draft.terms, draft.site) == ("Madame,", "2 % à 8 jours", place)
+    page = as_alice.get(f"/invoices/{draft.pk}/edit/").content.decode()
+    assert '<option value="typed" selected>' in page
+    assert 'value="Quai des Usines"' in page
+    nowhere = typed(*as_typed(draft), **{**head, "version": 2, "site-choice": ""})
+    as_alice.post(f"/invoices/{draft.pk}/edit/", nowhere)
+    draft.refresh_from_db()
+    assert draft.site == {}
+
+
+def test_a_site_is_one_of_the_customers_addresses(as_alice: Client, draft: Document, dupont: Party) -> None:
+    atelier = Address.objects.create(
+        company=draft.company, party=dupont, name="Atelier", street="Quai", street_number="4", city="Bruxelles",
+        postal_code="1000", region="brussels", vat_regime="renovation",
+    )  # fmt: skip
+    elsewhere = Party.objects.create(company=draft.company, number="C9", name="Autre")
+    options = as_alice.get(f"/invoices/sites/?party={dupont.pk}").content.decode()
+    option = f'value="{atelier.pk}" data-regime="renovation">Atelier, Quai 4, 1000 Bruxelles</option>'
+    assert option in options
+    assert option not in as_alice.get(f"/invoices/sites/?party={elsewhere.pk}").content.decode()
+    data = typed(*as_typed(draft), version=1, party=str(dupont.pk), **{"site-choice": str(atelier.pk)})
+    as_alice.post(f"/invoices/{draft.pk}/edit/", data)
+    draft.refresh_from_db()
+    assert (draft.site["street"], draft.site["region"]) == ("Quai", "brussels")
+    page = as_alice.get(f"/invoices/{draft.pk}/edit/").content.decode()
+    assert f'value="{atelier.pk}" data-regime="renovation" selected' in page
+    others = as_alice.post(f"/invoices/{draft.pk}/edit/", {**data, "version": 2, "party": str(elsewhere.pk)})
+    assert others.status_code == 422
+    draft.refresh_from_db()
+    assert draft.party == dupont
+
+
+def test_a_layout_is_chosen_where_there_are_several(as_alice: Client, draft: Document) -> None:
+    assert 'name="theme"' not in as_alice.get(f"/invoices/{draft.pk}/edit/").content.decode()
+    Theme.objects.create(company=draft.company, name="Maison", is_default=True)
+    bold = Theme.objects.create(company=draft.company, name="Gras", style="bold")
+    data = typed(*as_typed(draft), version=1, party=str(draft.party_id), theme=str(bold.pk))
+    assert as_alice.post(f"/invoices/{draft.pk}/edit/", data).status_code == 302
+    draft.refresh_from_db()
+    assert draft.theme == bold
 
 
 def test_a_line_posted_twice_is_kept_once_and_made_once(as_alice: Client, draft: Document) -> None:
