@@ -125,7 +125,7 @@ declare(
     Step(
         order=10,
         label=gettext_lazy("Complete your company's details"),
-        hint=gettext_lazy("Address, VAT number and IBAN: the law wants them on every invoice."),
+        hint=gettext_lazy("Address, VAT number and IBAN stand on every invoice."),
         icon="building-2",
         url_name="users:company",
         is_done=lambda company: not issuing.missing_of_seller(company),
