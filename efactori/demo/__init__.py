@@ -15,7 +15,7 @@ from branding import services as branding
 from core.errors import Refused
 from core.tenancy import company_scope
 from customers import services as customers
-from efactori.demo import catalogue, people
+from efactori.demo import catalogue, history, people
 from products import services as products
 from users import services as users
 from users.models import Company, Role, User
@@ -31,8 +31,8 @@ def sign_ins() -> list[str]:
 
 
 @transaction.atomic
-def load() -> bool:
-    """Make the demo company; True when it was made, False when it already stood."""
+def load(*, with_history: bool = False) -> bool:
+    """Make the demo company, on demand with what it sold; True when it was made, False when it already stood."""
     if settings.PRODUCTION:
         raise Refused("The demo company has known passwords, so it is never made in production.", code="production")
     if Company.objects.filter(slug=COMPANY_SLUG).exists():
@@ -46,6 +46,8 @@ def load() -> bool:
             _load_customers(company, alice)
             theme = branding.default_theme(company)
             branding.set_logo(theme, content=(Path(__file__).parent / "logo.svg").read_bytes(), by=alice)
+    if with_history:
+        history.load(company)
     return True
 
 

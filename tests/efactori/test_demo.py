@@ -1,18 +1,25 @@
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from activity.models import Job, JobState
 from branding.models import Theme
 from core import files
 from core.errors import Refused
 from core.identifiers import is_valid_vat
 from core.tenancy import company_scope
 from customers.models import Party
-from documents.models import Document
+from documents.models import Document, Warning
 from efactori import demo
+from invoices import turnover
+from payments import ledger, queries
+from payments.models import Payment
+from payments.states import Age
 from products.models import Product
 from users.models import Company, Membership, User
 
@@ -97,3 +104,32 @@ def test_the_command_names_the_sign_ins(db: None) -> None:
     call_command("load_demo", stdout=out)
     assert out.getvalue().count("alice@frigotech.example") == 2
     assert "The demo company stands already." in out.getvalue()
+
+
+@pytest.mark.slow
+def test_its_history_is_a_business_whose_ledger_is_right(db: None) -> None:
+    today = date(2026, 11, 24)
+    with time_machine.travel(f"{today} 10:00+01:00", tick=False):
+        assert demo.load(with_history=True) is True
+        with company_scope(Company.objects.get(slug="frigotech").pk):
+            assert list(ledger.faults()) == []
+            year = turnover.year(today)
+            ages = queries.ages(today=today)
+            assert all(month.now for month in year.months[:11])
+            assert all(month.before for month in year.months)
+            assert year.so_far > year.before_so_far
+            assert Payment.objects.count() > 100
+            assert {age for age, owed in ages.items() if owed.count} >= {Age.NOT_DUE, Age.LATE_30, Age.LATE_MORE}
+            assert Document.objects.filter(issue_date__gte=today).count() == 0
+            assert Document.objects.filter(kind="credit_note").count() == 6
+            assert [warning.code for warning in Warning.objects.all()] == ["missing_price"]
+            assert Job.objects.filter(name="documents.print", state=JobState.QUEUED).count() == 0
+
+
+@pytest.mark.slow
+def test_its_history_begins_in_any_month(db: None) -> None:
+    with time_machine.travel("2027-01-01 10:00+01:00", tick=False):
+        assert demo.load(with_history=True) is True
+        with company_scope(Company.objects.get(slug="frigotech").pk):
+            assert turnover.year(date(2027, 1, 1)).so_far == 0
+            assert turnover.year(date(2027, 1, 1)).before > 0

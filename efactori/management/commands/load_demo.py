@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
-            made = demo.load()
+            made = demo.load(with_history=True)
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write("The demo company is ready." if made else "The demo company stands already.")

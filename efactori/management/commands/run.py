@@ -102,7 +102,7 @@ class Command(BaseCommand):
 
         if not Company.objects.exists():
             self.stdout.write("Loading the demo company …")
-            demo.load()
+            demo.load(with_history=True)
 
     # ── the programs ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,56 @@
+"""The page one lands on: its figures lead to the lists that add up to them, in both languages, at night, on a phone."""
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.journeys.barriers import barriers_of, settled
+from tests.journeys.visiting import Visitor, plain
+
+SPEAK = """async (language) => {
+  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  await fetch("/language/", {method: "POST", headers: {"X-CSRFToken": token}, body: new URLSearchParams({language})});
+}"""
+SMALLEST = {"width": 360, "height": 740}
+
+
+def amount_of(page: Page, selector: str) -> str:
+    return re.findall(r"[−\d][\d ]*,\d\d €", plain(page.locator(selector).first.inner_text()))[-1]
+
+
+def test_figures_lead_to_their_lists(visitor: Visitor) -> None:
+    page = visitor.sign_in()
+    assert page.url == visitor.address("/")
+    for selector in (
+        ".tile[href*='state=overdue']",
+        ".row[href*='state=late_30']",
+        ".sales-now .figure",
+        ".sales-facts dd a",
+    ):
+        amount = amount_of(page, selector)
+        page.locator(selector).first.click()
+        assert amount in plain(page.locator("tfoot").inner_text())
+        visitor.go("/")
+    page.locator(".more > summary").click()
+    shown = plain(page.locator(".more tbody tr").first.locator("a").first.inner_text())
+    page.locator(".chart-slot").first.click()
+    assert shown in plain(page.locator("tfoot").inner_text())
+
+
+def test_it_bars_nobody_in_dutch_at_night_and_on_the_smallest_phone(visitor: Visitor) -> None:
+    page = visitor.sign_in()
+    visitor.picture("start-fr")
+    assert barriers_of(page) == []
+    page.set_viewport_size(SMALLEST)
+    visitor.picture("start-phone")
+    assert barriers_of(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == SMALLEST["width"]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate(SPEAK, "nl")
+    page.emulate_media(color_scheme="dark")
+    visitor.go("/")
+    settled(page)
+    visitor.picture("start-nl-night")
+    assert page.get_attribute("html", "lang") == "nl"
+    assert barriers_of(page) == []
+    page.evaluate(SPEAK, "fr")
