@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
@@ -59,7 +60,7 @@ class CompanyStartForm(forms.Form):
         label=_("Company name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "organization"})
     )
     vat_number = forms.CharField(
-        label=_("VAT number"),
+        label=capfirst(_("VAT number")),
         max_length=30,
         required=False,
         help_text=_("For example BE 0403.019.261. Every invoice shows it."),

@@ -14,7 +14,7 @@ from activity import events, jobs
 from core import saving
 from core.errors import Conflict, Refused
 from core.tenancy import company_scope
-from users import joining, keys
+from users import joining, keys, limits
 from users.models import Company, Invitation, Membership, Role, User
 
 MAIL = "users.mail_invitation"
@@ -39,7 +39,7 @@ def invite(*, company: Company, email: str, by: User, role: str = Role.EMPLOYEE,
         invitation.language = known.language
     invitation.invited_by = by
     invitation.digest = keys.digest(keys.of_link(invitation))
-    _refuse_a_flood(company)
+    _refuse_a_flood(company, email)
     saving.save(invitation)
     events.record("users.invitation.created", invitation, by=by, data={"email": email, "role": invitation.role})
     _mail(invitation)
@@ -51,7 +51,7 @@ def send_again(invitation: Invitation, *, by: User) -> Invitation:
     """The same link once more, good for another seven days."""
     invitation = _locked(invitation)
     _refuse_unless_waiting(invitation)
-    _refuse_a_flood(invitation.company)
+    _refuse_a_flood(invitation.company, invitation.email)
     invitation.sent_at = timezone.now()
     invitation.save(update_fields=["sent_at"])
     events.record("users.invitation.sent_again", invitation, by=by, data={"email": invitation.email})
@@ -127,10 +127,13 @@ def _refuse_a_member(member: Membership) -> None:
         raise Conflict(message % {"email": member.user.email}, code="taken", pointer="/email")
 
 
-def _refuse_a_flood(company: Company) -> None:
+def _refuse_a_flood(company: Company, email: str) -> None:
+    """So many invitations of a company, and so many mails to one address, from whatever company they come."""
+    to_them = limits.mails(email=email)
     recent = Invitation.objects.filter(company=company, sent_at__gt=timezone.now() - timedelta(hours=1))
-    if recent.count() >= MOST_AN_HOUR:
+    if to_them.is_reached() or recent.count() >= MOST_AN_HOUR:
         raise Refused(_("That were many invitations. Wait an hour, then send more."), code="limited", pointer="/email")
+    to_them.count()
 
 
 def _refuse_unless_waiting(invitation: Invitation) -> None:

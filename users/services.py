@@ -102,8 +102,8 @@ def create_member(
     language: str = "",
     **fields: Any,
 ) -> Membership:
-    """Someone who works here. A person known by that e-mail is attached as they are; a new one has no password, so
-    they can be billed for but cannot sign in."""
+    """Someone who works here. A new person has no password, so they can be billed for but cannot sign in; a known one
+    is attached as they are, but for who works with an account of their own elsewhere: they are invited and accept."""
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
@@ -113,6 +113,9 @@ def create_member(
     elif user.memberships.filter(company=company).exists():
         message = _("%(email)s is already in your list of users. Edit that entry instead.")
         raise Refused(message % {"email": email}, code="taken", pointer="/email")
+    elif joining.can_sign_in(user) and user.memberships.exists():
+        message = _("%(email)s has an account for another company. Invite them: they accept by themselves.")
+        raise Refused(message % {"email": email}, code="invite", pointer="/email")
     return joining.join(company, user, by=by, **fields)
 
 

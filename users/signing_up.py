@@ -66,17 +66,13 @@ def ask(
 
 def behind(key: str) -> SignUp:
     """The sign-up that a mailed key opens; a dead one is refused with what to do next."""
-    found = SignUp.objects.filter(digest=keys.digest(key)).first()
-    if found is None or found.is_expired:
-        message = _("The link was used, or it is older than two days. Sign in if you confirmed; else sign up again.")
-        raise Conflict(message, code="unknown")
-    return found
+    return _alive(SignUp.objects.filter(digest=keys.digest(key)).first())
 
 
 @transaction.atomic
 def confirm(sign_up: SignUp) -> User:
     """The e-mail is theirs: the person and the company come to be, and nothing of the waiting row stays."""
-    sign_up = SignUp.objects.select_for_update().get(pk=sign_up.pk)
+    sign_up = _alive(SignUp.objects.select_for_update().filter(pk=sign_up.pk).first())
     user = joining.proven_person(
         email=sign_up.email,
         language=sign_up.language,
@@ -87,6 +83,13 @@ def confirm(sign_up: SignUp) -> User:
     _start(sign_up, user)
     SignUp.objects.filter(email__iexact=sign_up.email).delete()
     return user
+
+
+def _alive(sign_up: SignUp | None) -> SignUp:
+    if sign_up is None or sign_up.is_expired:
+        message = _("The link was used, or it is older than two days. Sign in if you confirmed; else sign up again.")
+        raise Conflict(message, code="unknown")
+    return sign_up
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def test_the_operator_lists_and_opens_rows_of_every_company(
     update_party(dupont, by=alice, contacts=[ContactInput(name="Anne")], addresses=[AddressInput(city="Namur")])
     default_theme(scope)
     create_token(company=scope, user=alice, name="Script", by=alice)
-    inviting.invite(company=scope, email="new.hire@frigotech.example", by=alice)
+    inviting.invite(company=scope, email=f"{model.__name__}@x.example", by=alice)
     SignUp.objects.create(email="diane@lambert.example", company_name="Lambert SRL")
     events.record("tests.thing.happened", dupont, by=alice)
     Job.objects.create(company_id=scope.pk, name="tests.none", key="k")

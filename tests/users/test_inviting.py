@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from activity.models import Event
 from core.errors import Conflict, Refused
+from core.tenancy import company_scope
 from tests.users.conftest import Mailbox, body, link
-from users import inviting, keys, services
+from users import inviting, joining, keys, services
 from users.models import Company, Invitation, Membership, User
 
 NEW = "new.hire@frigotech.example"
@@ -166,7 +167,7 @@ def test_a_person_whose_access_was_taken_away_meanwhile_stays_out(
 ) -> None:
     invite(as_alice, mailbox, email=charlie.email)
     address = link(mailbox.take())
-    member = services.create_member(company=scope, by=alice, email=charlie.email)
+    member = joining.join(scope, charlie, by=alice)
     services.deactivate_member(member, by=alice)
     assert as_charlie.post(address).status_code == 410
     assert Invitation.objects.get().accepted_at is None
@@ -182,7 +183,20 @@ def test_the_invitations_of_an_owner_who_leaves_are_withdrawn(scope: Company, al
     assert his.email == "b@x.example"
 
 
-def test_so_many_invitations_an_hour(scope: Company, alice: User) -> None:
+def test_one_address_gets_three_mails_an_hour(scope: Company, alice: User, charlie: User, mailbox: Mailbox) -> None:
+    invitation = inviting.invite(company=scope, email=NEW, by=alice)
+    for _n in range(2):
+        inviting.send_again(invitation, by=alice)
+    with pytest.raises(Refused) as refused:
+        inviting.send_again(invitation, by=alice)
+    assert refused.value.code == "limited"
+    elsewhere = Membership.objects.get(user=charlie).company
+    with company_scope(elsewhere.pk), pytest.raises(Refused):
+        inviting.invite(company=elsewhere, email=NEW.upper(), by=charlie)
+    assert Invitation.objects.count() == 1
+
+
+def test_so_many_invitations_an_hour(scope: Company, alice: User, mailbox: Mailbox) -> None:
     for n in range(inviting.MOST_AN_HOUR):
         inviting.invite(company=scope, email=f"{n}@x.example", by=alice)
     with pytest.raises(Refused) as refused:

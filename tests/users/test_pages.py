@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from users import inviting
 from users.keys import digest
 from users.models import ApiToken, Company, Membership, User
 from users.services import create_member, create_token
@@ -238,7 +239,7 @@ def test_a_token_is_revoked_by_its_owner_or_an_owner_of_the_company(
 def test_a_person_of_two_companies_changes_place(
     scope: Company, alice: User, charlie: User, other_company: Company, as_charlie: Client, as_bob: Client
 ) -> None:
-    create_member(company=scope, by=alice, email=charlie.email)
+    inviting.accept(inviting.invite(company=scope, by=alice, email=charlie.email), by=charlie)
     assert "Frigotech SRL" in as_charlie.get("/profile/").content.decode()
     as_charlie.post(f"/switch-company/{scope.pk}/")
     assert as_charlie.get("/profile/").context["request"].company == scope

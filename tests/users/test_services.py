@@ -8,7 +8,7 @@ from django.utils import timezone
 from activity.models import Event
 from core.errors import Conflict, Refused
 from core.tenancy import company_scope
-from users import keys, services
+from users import inviting, keys, services
 from users.models import ApiToken, Company, Membership, User
 
 
@@ -59,11 +59,19 @@ def test_a_new_person_cannot_sign_in(scope: Company, alice: User) -> None:
     assert [action for action, _data in events_of(membership)] == ["users.member.created"]
 
 
-def test_a_known_person_is_attached_as_they_are(scope: Company, alice: User, charlie: User) -> None:
-    membership = services.create_member(company=scope, by=alice, email="CHARLIE@polar.example", first_name="Chuck")
-    assert membership.user == charlie
-    charlie.refresh_from_db()
-    assert charlie.first_name == "Charlie"
+def test_a_known_person_is_attached_as_they_are(scope: Company, alice: User) -> None:
+    known = User.objects.create_user("diane@polar.example", "correct horse", first_name="Diane")
+    membership = services.create_member(company=scope, by=alice, email="DIANE@polar.example", first_name="Di")
+    assert membership.user == known
+    known.refresh_from_db()
+    assert known.first_name == "Diane"
+
+
+def test_who_works_elsewhere_with_an_account_is_invited_instead(scope: Company, alice: User, charlie: User) -> None:
+    with pytest.raises(Refused) as refused:
+        services.create_member(company=scope, by=alice, email="CHARLIE@polar.example")
+    assert (refused.value.code, refused.value.pointer) == ("invite", "/email")
+    assert not Membership.objects.filter(company=scope, user=charlie).exists()
 
 
 def test_a_person_is_listed_once(scope: Company, alice: User, bob: User) -> None:
@@ -83,7 +91,7 @@ def test_rates_and_names_change_with_an_event(scope: Company, alice: User, marc:
 
 
 def test_a_person_of_two_companies_keeps_their_own_name(scope: Company, alice: User, charlie: User) -> None:
-    membership = services.create_member(company=scope, by=alice, email=charlie.email)
+    membership = inviting.accept(inviting.invite(company=scope, by=alice, email=charlie.email), by=charlie)
     with pytest.raises(Refused) as refused:
         services.update_member(membership, by=alice, email="mine@frigotech.example")
     assert refused.value.code == "shared_person"
