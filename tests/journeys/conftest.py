@@ -55,6 +55,12 @@ def visitor(installation: Installation, browser: Browser) -> Iterator[Visitor]:
 
 
 @pytest.fixture
+def colleague(installation: Installation, browser: Browser) -> Iterator[Visitor]:
+    """A second person, at a desk of their own."""
+    yield from _visitor(browser, installation)
+
+
+@pytest.fixture
 def passer_by(installation: Installation, browser: Browser) -> Iterator[Visitor]:
     """A person with a phone."""
     yield from _visitor(browser, installation, viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)

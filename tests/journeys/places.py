@@ -42,6 +42,7 @@ class Places:
             "mail": self.mail,
             "users": "/users/",
             "user-form": "/users/new/",
+            "invite": "/users/invite/",
             "company": "/company/",
             "theme": "/company/theme/",
             "numbering": "/settings/numbering/",
