@@ -56,6 +56,7 @@ def _sell(company: Company, alice: User, *, until: date) -> list[Document]:
     sold: list[Document] = []
     for number, day in enumerate(_days(until, chance)):
         customer = chance.choice(customers)
+        is_foreign = customer.country != company.country
         draft = drafting.create(
             INVOICE.key,
             company=company,
@@ -63,7 +64,7 @@ def _sell(company: Company, alice: User, *, until: date) -> list[Document]:
             by=alice,
             lines=_lines(chance, products, large=LARGE[number // 3 % len(LARGE)] if number % 3 == 0 else ""),
             delivery_date=day,
-            **({"vat_regime": Regime.INTRA_COMMUNITY_GOODS} if customer.country != company.country else {}),
+            vat_regime=Regime.INTRA_COMMUNITY_GOODS if is_foreign else customer.vat_regime or Regime.STANDARD,
         )
         sold.append(_issue(draft, alice, on=day))
         if number % CREDITED_EVERY == CREDITED_EVERY - 1:
