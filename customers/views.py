@@ -31,7 +31,9 @@ def index(request: Any) -> HttpResponseBase:
         parties = parties.filter(is_archived=state == "archived")
     page = Paginator(parties, PAGE_SIZE).get_page(request.GET.get("page"))
     is_filtered = bool(form.text() or state)
-    return render(request, "customers/list.html", {"form": form, "page": page, "is_filtered": is_filtered})
+    links = panels.render("customers.list", request, None)
+    context = {"form": form, "page": page, "is_filtered": is_filtered, "links": links}
+    return render(request, "customers/list.html", context)
 
 
 @member_required

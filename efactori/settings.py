@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "sharing",
     "invoices",
     "work_orders",
+    "exchange",
     "webhooks",
     "efactori",
 ]

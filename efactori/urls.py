@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("payments.urls")),
     path("", include("sharing.urls")),
     path("", include("invoices.urls")),
+    path("", include("exchange.urls")),
     path("jobs/", include("activity.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("efactori.api_urls")),

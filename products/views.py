@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import panels
 from core.access import member_required
 from core.errors import Refused
 from core.forms import show_refusal
@@ -33,7 +34,9 @@ def index(request: Any) -> HttpResponseBase:
         products = products.filter(group=group)
     page = Paginator(products, PAGE_SIZE).get_page(request.GET.get("page"))
     is_filtered = bool(form.text() or state or group)
-    return render(request, "products/list.html", {"form": form, "page": page, "is_filtered": is_filtered})
+    links = panels.render("products.list", request, None)
+    context = {"form": form, "page": page, "is_filtered": is_filtered, "links": links}
+    return render(request, "products/list.html", context)
 
 
 @member_required

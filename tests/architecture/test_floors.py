@@ -19,7 +19,7 @@ FLOORS = [
     ["sending", "payments"],
     ["invoices"],
     ["work_orders"],
-    ["webhooks"],
+    ["exchange", "webhooks"],
     ["efactori"],
 ]
 FLOOR = {app: height for height, floor in enumerate(FLOORS) for app in floor}

@@ -18,6 +18,7 @@ from customers.models import Address, AddressKind, Contact, Party
 from documents.models import Document
 from documents.services import annexing, crediting, drafting, issuing, printing
 from documents.services.drafting import LineInput
+from exchange.models import Import, ImportRow
 from integrations.models import Connection, ExternalRef, InboundHook, SyncRun
 from payments.services import recording
 from products.models import Product
@@ -95,6 +96,11 @@ def world(company: Company, alice: User, dupont: Party, products: dict[str, Prod
     create_token(company=company, user=alice, name=MARK, scopes=["read"], expires_at=None, by=alice)
     inviting.invite(company=company, email=f"{MARK}@x.example", by=alice)
     jobs.enqueue("documents.print", company_id=company.pk, key="k", params={"document_id": str(issued.pk)})
+    source = Import.objects.create(
+        company=company, sheet_key="products", filename=MARK, file_key=issued.files.first().key, size=1, made_by=alice,
+        state="checked", reading={"encoding": "utf-8", "separator": ";", "header": 0}, counts={"new": 1},
+    )  # fmt: skip
+    ImportRow.objects.create(company=company, source=source, line=1, outcome="new", label=MARK)
     endpoint, _secret = configuring.create(company=company, url=f"http://127.0.0.1:9/{MARK}", by=alice)
     delivery = delivering.ping(endpoint, by=alice)
     Attempt.objects.create(company=company, delivery=delivery, request_body=MARK, response=MARK)

@@ -1,0 +1,106 @@
+"""The files that go out: a sheet as CSV or workbook with the columns that come in, and the rows that failed."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from core import files
+from core.sheets import Sheet
+from exchange import reading
+from exchange.guarding import guard
+from exchange.models import Import, ImportRow, Outcome
+from exchange.planning import WHOLE_ROW
+from exchange.services.preparing import REASON
+
+CSV, XLSX = "csv", "xlsx"
+MEDIA_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+AT_ONCE = 2_000
+
+
+def export(sheet: Sheet, format: str) -> bytes:
+    """Every object of the sheet in the reader's language; Belgian spreadsheets open the CSV as it is."""
+    headers = [str(column.label) for column in sheet.columns]
+    return _workbook(sheet, headers) if format == XLSX else _csv([headers, *_written(sheet)])
+
+
+def template(sheet: Sheet) -> bytes:
+    """The headers alone, to be filled in."""
+    return _csv([[str(column.label) for column in sheet.columns]])
+
+
+def failed_rows(source: Import) -> bytes:
+    """The rows that failed as they stood in the file, each with its reason, to be mended and imported again."""
+    content = files.read(source.file_key)
+    labels = {column.key: str(column.label) for column in source.sheet.columns}
+    rows = ImportRow.objects.filter(source=source, outcome=Outcome.FAILED)
+    reasons = {row.line: "; ".join(_reasons(row, labels)) for row in rows}
+    headers, _first = reading.look(content, source.how, 1)
+    width = len(headers)
+    failed = (
+        [*(cells + [""] * width)[:width], reasons[line]]
+        for line, cells in reading.data_rows(content, source.how)
+        if line in reasons
+    )
+    return _csv([[*headers, str(REASON)], *failed])
+
+
+def _reasons(row: ImportRow, labels: dict[str, str]) -> Iterator[str]:
+    for key, reason in row.errors.items():
+        yield reason if key == WHOLE_ROW else f"{labels.get(key, key)}: {reason}"
+
+
+def _written(sheet: Sheet) -> Iterator[list[str]]:
+    for values in _values(sheet):
+        yield [column.write(values[column.key]) for column in sheet.columns]
+
+
+def _values(sheet: Sheet) -> Iterator[dict[str, Any]]:
+    for obj in sheet.exported().iterator(chunk_size=AT_ONCE):
+        yield sheet.values(obj)
+
+
+def _csv(rows: Iterable[list[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows([guard(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _workbook(sheet: Sheet, headers: list[str]) -> bytes:
+    """Numbers stay numbers and everything else is a text, so that no code loses its zeroes and nothing is a formula."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(str(sheet.label)[:31])
+    page.freeze_panes = "A2"
+    for index, column in enumerate(sheet.columns):
+        page.column_dimensions[reading.letters(index)].width = 40 if column.is_needed else 16
+    page.append([_cell(page, header, is_bold=True) for header in headers])
+    for values in _values(sheet):
+        page.append(
+            [
+                value if isinstance(value := values[column.key], Decimal) else _cell(page, column.write(value))
+                for column in sheet.columns
+            ]
+        )
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _cell(page: Any, text: str, *, is_bold: bool = False) -> Any:
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)
+    if not (is_bold or text.startswith("=")):
+        return text or None
+    cell = WriteOnlyCell(page, text)
+    cell.data_type = "s"
+    cell.font = Font(bold=is_bold)
+    return cell
