@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
 from core.first_steps import Step, declare
-from documents.models import Document
+from documents.models import Document, File
 from documents.services import issuing
 
 
@@ -39,12 +40,15 @@ class Panel:
 
 @dataclass(frozen=True)
 class Sentence:
-    """How the timeline tells an action; tones ok, info, warn, danger. `each` is told every time."""
+    """How the timeline tells an action; tones ok, info, warn, danger. `each` is told every time; `url` leads to what
+    came of it, and answers nothing once that is gone.
+    """
 
     text: Callable[[Mapping[str, Any]], str]
     icon: str
     tone: str
     each: bool
+    url: Callable[[Mapping[str, Any]], str] | None
 
 
 type Maker[T] = Callable[[Document], T | None]
@@ -73,9 +77,10 @@ def register_sentence(
     icon: str = "circle-dot",
     tone: str = "",
     each: bool = False,
+    url: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> None:
     """Tell an event on the timeline; `text(event.data)` answers in the active language."""
-    _sentences[action] = Sentence(text, icon, tone, each)
+    _sentences[action] = Sentence(text, icon, tone, each, url)
 
 
 def actions(document: Document) -> list[Action]:
@@ -101,6 +106,7 @@ def timeline(document: Document) -> list[dict[str, Any]]:
         entries.append(
             {
                 "text": text,
+                "url": sentence.url(event.data) if sentence.url else "",
                 "actor": event.actor_name,
                 "token": event.token_name,
                 "at": event.at,
@@ -111,11 +117,24 @@ def timeline(document: Document) -> list[dict[str, Any]]:
     return entries
 
 
+def _annex_url(data: Mapping[str, Any]) -> str:
+    """Where the annex of an event is read, as long as it is kept."""
+    is_kept = "file" in data and File.objects.filter(pk=data["file"]).exists()
+    return reverse("documents:file", args=[data["file"]]) if is_kept else ""
+
+
 register_sentence("documents.file.printed", lambda data: _("PDF made and kept"), icon="printer")
 register_sentence("documents.warning.dismissed", lambda data: _("A point to check was found right"), icon="check")
-register_sentence("documents.file.added", lambda data: _("Annex added: %s") % data["filename"], icon="paperclip")
+register_sentence(
+    "documents.file.added", lambda data: _("Annex added: %s") % data["filename"], icon="paperclip", url=_annex_url
+)
 register_sentence("documents.file.removed", lambda data: _("Annex removed: %s") % data["filename"], icon="trash-2")
-register_sentence("documents.file.renamed", lambda data: _("Annex renamed: %s") % data["filename"], icon="paperclip")
+register_sentence(
+    "documents.file.renamed",
+    lambda data: _("Annex %(before)s renamed: %(filename)s") % data,
+    icon="paperclip",
+    url=_annex_url,
+)
 register_sentence(
     "documents.file.ticked", lambda data: _("Annex goes along by e-mail: %s") % data["filename"], icon="mail-check"
 )

@@ -82,3 +82,9 @@ def credits_of(document: Document) -> list[Document]:
     """The credit notes made of a document, drafts too."""
     links = document.links_out.filter(relation=Relation.CREDITS).select_related("target").order_by("pk")
     return [link.target for link in links]
+
+
+def original_of(document: Document) -> Document | None:
+    """The document that this one is a copy of."""
+    link = document.links_in.filter(relation=Relation.COPIED).select_related("source").first()
+    return link.source if link else None

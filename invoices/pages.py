@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import first_steps, panels
 from customers.models import Party
 from documents.models import Document
-from documents.pages import register_sentence
+from documents.pages import Action, register_action, register_sentence
 from invoices import course, start
 from invoices.kinds import CREDIT_NOTE, INVOICE
 from payments.queries import owed_by
@@ -18,6 +19,12 @@ from payments.queries import owed_by
 
 def _excepted(data: Mapping[str, Any]) -> str:
     return _("“%(line)s” keeps its own VAT rate: %(reason)s") % {"line": data["line"], "reason": data["reason"]}
+
+
+def _url_of(pk: str | None) -> str:
+    """The page of what came of a document, as long as it is there: a draft may be deleted."""
+    document = Document.objects.filter(pk=pk).first() if pk else None
+    return document.get_absolute_url() if document else ""
 
 
 for kind in (INVOICE.key, CREDIT_NOTE.key):
@@ -28,7 +35,29 @@ for kind in (INVOICE.key, CREDIT_NOTE.key):
     register_sentence(
         f"invoices.{kind}.issued", lambda data: _("Issued as %s") % data["number"], icon="file-check", tone="ok"
     )
-register_sentence("invoices.invoice.credited", lambda data: _("Credit note made"), icon="undo-2", tone="info")
+register_sentence(
+    "invoices.invoice.credited",
+    lambda data: _("Credit note made"),
+    icon="undo-2",
+    tone="info",
+    each=True,
+    url=lambda data: _url_of(data.get("credit_note")),
+)
+register_sentence(
+    "invoices.invoice.duplicated",
+    lambda data: _("Copied to a new draft"),
+    icon="copy",
+    each=True,
+    url=lambda data: _url_of(data["copy"]),
+)
+
+
+@register_action
+def duplicate(document: Document) -> Action | None:
+    """Start a new invoice from this one; a credit note belongs to its invoice."""
+    if not document.declaration.credited_by:
+        return None
+    return Action(_("Duplicate"), reverse("invoices:duplicate", args=[document.pk]), icon="copy", post=True)
 
 
 def _of_party(request: HttpRequest, party: Party) -> dict[str, Any]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("invoices/products/", editing.product_options, name="product-options"),
     path("invoices/<uuid:pk>/", showing.detail, {"kind": INVOICE.key}, name="detail"),
     path("invoices/<uuid:pk>/credit/", crediting.credit, name="credit"),
+    path("invoices/<uuid:pk>/duplicate/", showing.duplicate, name="duplicate"),
     path("sales-journal/", journal.index, name="journal"),
     path("credit-notes/", listing.index, {"kind": CREDIT_NOTE.key}, name="credit-notes"),
     path("credit-notes/<uuid:pk>/", showing.detail, {"kind": CREDIT_NOTE.key}, name="credit-note-detail"),

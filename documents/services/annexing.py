@@ -99,7 +99,7 @@ def rename(file: File, *, filename: str, by: User) -> File:
         return file
     before, file.filename = file.filename, name
     file.save(update_fields=["filename"])
-    data = {"before": before, "filename": file.filename}
+    data = {"file": str(file.pk), "before": before, "filename": file.filename}
     events.record("documents.file.renamed", file.document, by=by, data=data)
     return file
 

@@ -17,9 +17,10 @@ from core.errors import Refused
 from documents import clauses, pages, remainders, warnings
 from documents.forms import AnnexForm
 from documents.models import Document, FileRole
-from documents.services import drafting, issuing, numbering
+from documents.services import copying, drafting, issuing, numbering
 from invoices import course
 from invoices.forms import IssueForm
+from invoices.kinds import INVOICE
 from invoices.views.finding import document_or_404, draft_or_404
 from sending.models import Message, MessageState
 
@@ -50,6 +51,7 @@ def detail(request: Any, pk: UUID, kind: str) -> HttpResponse:
         "mails": mails,
         "is_waiting": any(mail.state == MessageState.QUEUED for mail in mails),
         "source": source,
+        "original": course.original_of(document),
         "credit_notes": course.credits_of(document) if document.declaration.credited_by else [],
         "actions": pages.actions(document),
         "panels": [_panel(request, document, panel) for panel in pages.panels(document)],
@@ -136,6 +138,20 @@ def issue(request: Any, kind: str, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, _("%s is issued.") % issued.number)
     return redirect(document)
+
+
+@member_required
+@require_POST
+def duplicate(request: Any, pk: UUID) -> HttpResponse:
+    """Open the same once more, as a draft."""
+    document = document_or_404(INVOICE.key, pk)
+    try:
+        draft = copying.duplicate(document, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(document)
+    messages.success(request, _("This is the copy, a draft. Change what differs, then issue it."))
+    return redirect("invoices:edit", draft.kind, draft.pk)
 
 
 @member_required

@@ -63,7 +63,8 @@ def test_a_renamed_annex_tells_both_names(annex: File, draft: Document, alice: U
     annexing.rename(annex, filename="/etc/Rapport final.pdf", by=alice)
     annex.refresh_from_db()
     assert annex.filename == "Rapport final.pdf"
-    assert told(draft)[1:] == [("renamed", {"before": "rapport.pdf", "filename": "Rapport final.pdf"})]
+    names = {"before": "rapport.pdf", "filename": "Rapport final.pdf"}
+    assert told(draft)[1:] == [("renamed", {"file": str(annex.pk), **names})]
 
 
 def test_the_same_name_again_is_no_change(annex: File, draft: Document, alice: User) -> None:
