@@ -160,7 +160,7 @@ class Amount(serializers.DecimalField):
         return decimal_text(value, self.places, self.least)
 
     def from_query(self, text: str) -> Decimal:
-        return self.run_validation(text)  # type: ignore[no-any-return]
+        return self.to_internal_value(text)
 
 
 def decimal_text(value: Decimal, places: int, least: int) -> str:

@@ -72,7 +72,7 @@ def ordered_by(
     """The columns of `?ordering=name,-created_at`; the id closes, so that no two rows are equal."""
     known = filters_of(resource, model)
     columns: list[Column] = []
-    for name in (request.query_params.get("ordering") or default).split(","):
+    for name in request.query_params.get("ordering", default).split(","):
         plain = name.removeprefix("-")
         if plain not in allowed or plain not in known or len(columns) == 3:
             message = _("Order by up to three of: %(names)s. A minus turns the direction.") % {
