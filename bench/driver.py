@@ -30,7 +30,7 @@ def insert_rate(before: dict[str, set[Any]], *, transactions: int) -> float:
     with connection.cursor() as cursor:
         fresh = {table: [row for row in _read(cursor, table) if row[0] not in known] for table, known in before.items()}
     fresh = {table: rows for table, rows in fresh.items() if rows}
-    with closing(_open()) as database:
+    with closing(connect()) as database:
         cursor = database.cursor()
         for table in fresh:
             _copy(cursor, table)
@@ -63,7 +63,8 @@ def _read(cursor: Any, table: str) -> Rows:
     return [tuple(row) for row in reading.fetchall()]
 
 
-def _open() -> Any:
+def connect() -> Any:
+    """The bare driver, on the same database."""
     if connection.vendor == "postgresql":
         return psycopg2.connect(os.environ["DATABASE_URL"])
     database = sqlite3.connect(settings.DATABASES["default"]["NAME"])

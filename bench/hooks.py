@@ -7,35 +7,28 @@ bodies for a wrong signature, and the bare driver inserts the rows that were mad
 import argparse
 import http.client
 import random
-import socket
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import quantiles
 
-from django.conf import settings
 from django.db import connection as database
 from standardwebhooks import Webhook
 
 from bench import driver, ground
 from bench.figures import Figure, at_least, exactly, tell
+from bench.server import HOST, running
 from core.tenancy import company_scope
 from documents.models import Document, File, Line, LineRole, Warning
-from efactori.management.commands.run import WEB_OPTIONS
-from efactori.supervisor import Program, Supervisor
 from integrations.authentication import new_secret
 from integrations.models import Connection, HookState, InboundHook
 
 BAR = 30
 CLIENTS, TIMES = 4, 3
 LINES, FILES = 8, 2
-HOST = "127.0.0.1"
-START_SECONDS = 30
 
 
 class Round:
@@ -114,12 +107,12 @@ def main(arguments: Sequence[str]) -> int:
     )
     path = f"/hooks/{connection.provider}/{connection.hook_key}"
     bodies = [ground.message(seeded, number) for number in range(count)]
-    with _web_server() as port:
-        refused = Round(port, path, bodies, new_secret())
+    with running() as server:
+        refused = Round(server.port, path, bodies, new_secret())
         before = driver.keys()
-        first = Round(port, path, bodies, secret)
+        first = Round(server.port, path, bodies, secret)
         rows = driver.insert_rate(before, transactions=count)
-        repeats = [Round(port, path, bodies, secret, seed=number) for number in range(1, TIMES)]
+        repeats = [Round(server.port, path, bodies, secret, seed=number) for number in range(1, TIMES)]
     name = f"messages of {sum(map(len, bodies)) // count // 1024} KiB, {CLIENTS} clients"
     speed = f"{first.rate:.1f} /s"
     figures = [
@@ -148,34 +141,3 @@ def _kept(seeded: ground.Ground, count: int) -> list[Figure]:
             exactly("annexes", File.objects.count(), count * FILES),
             exactly("warnings", Warning.objects.count(), 0),
         ]
-
-
-@contextmanager
-def _web_server() -> Iterator[int]:
-    """The server as `make run` starts it, on a free port."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    supervisor = Supervisor(log_dir=Path(settings.DATA_DIR) / "logs")
-    command = f"gunicorn efactori.wsgi:application --bind {HOST}:{port} --log-level warning {WEB_OPTIONS}"
-    try:
-        supervisor.start(Program(name="web", command=(sys.executable, "-m", *command.split())))
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(port):
-            supervisor.check()
-            assert time.monotonic() < deadline, "the web server did not start in time"
-            time.sleep(0.05)
-        yield port
-    finally:
-        supervisor.stop()
-
-
-def _answers(port: int) -> bool:
-    line = http.client.HTTPConnection(HOST, port, timeout=5)
-    try:
-        line.request("GET", "/hooks/climapulse/none")
-        return line.getresponse().status == http.HTTPStatus.METHOD_NOT_ALLOWED
-    except OSError:
-        return False
-    finally:
-        line.close()

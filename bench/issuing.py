@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     figures = []
     for processes in PROCESSES:
         figures += _measure(seeded.company, processes, chosen.invoices // processes)
-    figures += _check(seeded.company)
+    figures += check_numbers(seeded.company)
     issued = sum(processes * (chosen.invoices // processes + WARM_UP) for processes in PROCESSES)
     rate = driver.insert_rate(before, transactions=issued)
     figures.append(Figure("the same rows by the bare driver", f"{rate:.1f} /s"))
@@ -106,7 +106,7 @@ def _one(company: Company, owner: User, customer: Party, products: Sequence[Prod
     issuing.issue(draft, by=owner)
 
 
-def _check(company: Company) -> list[Figure]:
+def check_numbers(company: Company) -> list[Figure]:
     """Every number from the first to the last, each once, and nothing left behind."""
     with company_scope(company.pk):
         numbers = sorted(Document.objects.issued().values_list("sequence_number", flat=True))
