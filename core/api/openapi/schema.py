@@ -190,7 +190,8 @@ class ApiSchema(AutoSchema):
             return {"content": {JSON: {"schema": schema, "example": [shown]}}, "required": True}
         if issubclass(self.endpoint.parser_classes[0], MultiPartParser):
             return {"content": {"multipart/form-data": {"schema": schema}}, "required": True}
-        is_needed = any(field.required for field in bound(taken).fields.values()) or use == CHANGE
+        # A PATCH without a body changes nothing, as one with an empty object.
+        is_needed = use != CHANGE and any(field.required for field in bound(taken).fields.values())
         return {"content": {JSON: {"schema": schema, "example": shown}}, "required": is_needed}
 
     # ── answers ──
