@@ -287,7 +287,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["users.permissions.HasScope"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.rendering.QuickJSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["users.throttling.TokenThrottle"],
     "DEFAULT_THROTTLE_RATES": {"token": "100/second"},
     "DEFAULT_SCHEMA_CLASS": "core.api.openapi.schema.ApiSchema",

@@ -1,12 +1,17 @@
 """How rows become JSON: as plain tuples where the resource allows it, and to the same values either way."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+from rest_framework.renderers import JSONRenderer
 
 from core.api.fields import Computed, Text, decimal_text
 from core.api.reading import Reader, unfold
+from core.api.rendering import QuickJSONRenderer
 from core.api.serializers import Kept, Resource
 from customers.api import CustomerResource
 from customers.models import Contact, Party
@@ -16,6 +21,7 @@ from invoices.api import DocumentResource
 from invoices.models import CreditNote, Invoice
 from products.api import ProductResource
 from products.models import Product
+from tests.api.conftest import ApiClient
 from users.models import Company
 from webhooks.api import DeliveryResource
 from webhooks.models import Delivery
@@ -82,3 +88,24 @@ def test_a_nested_value_has_to_name_what_it_reads(dupont: Party, scope: Company)
     reader = Reader(Loud, Party)
     with pytest.raises(TypeError, match="Shouted is nested"):
         reader.write(reader.fetch(Party.objects.filter(pk=dupont.pk)))
+
+
+@pytest.mark.parametrize(
+    ("data", "written"),
+    [
+        ({"name": "Boulangerie Léa", "lines": [1, None, True]}, '{"name":"Boulangerie Léa","lines":[1,null,true]}'),
+        ({"kept": 10**30}, '{"kept":1000000000000000000000000000000}'),
+        ({"total": Decimal("2.50")}, '{"total":2.5}'),
+        ({"at": datetime(2026, 3, 2, 12, tzinfo=UTC)}, '{"at":"2026-03-02T12:00:00Z"}'),
+        ({"label": gettext_lazy("Language")}, '{"label":"Language"}'),
+        (None, ""),
+    ],
+)
+def test_any_value_is_written_as_the_framework_would(data: Any, written: str) -> None:
+    with translation.override("en"):
+        assert QuickJSONRenderer().render(data).decode() == written
+        assert JSONRenderer().render(data).decode() == written
+
+
+def test_an_answer_is_indented_on_demand(api: ApiClient) -> None:
+    assert api.read("products/", Accept="application/json; indent=2").content.startswith(b'{\n  "next": null')
