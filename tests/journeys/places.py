@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from tests.journeys.visiting import Visitor
+from playwright.sync_api import expect
+
+from tests.journeys.visiting import WORKER_SECONDS, Visitor
+
+PRICE_LIST = """Référence;Désignation;Prix d'achat;Prix de vente;Unité;Rayon
+P0001;Filtre G4 592x592;12,10;25,90;pce;A
+XT-1;Détendeur thermostatique R-410A à égalisation externe, sortie 5/8, avec orifice;31,00;59,90;pce;B
+XT-2;Vanne;abc;4,00;boisseau;B
+"""
 
 
 @dataclass(frozen=True)
@@ -13,6 +21,7 @@ class Places:
     mail: str
     annex: str
     work_order: str
+    imported: str
 
     def main(self) -> dict[str, str]:
         """Every main page by the name of its picture."""
@@ -36,6 +45,11 @@ class Places:
             "products": "/products/",
             "product-form": "/products/new/",
             "product-groups": "/products/groups/",
+            "imports": "/imports/",
+            "import-new": "/imports/new/products/",
+            "import-reading": f"{self.imported}reading/",
+            "import-columns": f"{self.imported}columns/",
+            "import-preview": self.imported,
             "received": "/work-orders/received/",
             "work-order": self.work_order,
             "outbox": "/outbox/",
@@ -71,6 +85,7 @@ def furnish(visitor: Visitor) -> Places:
     mail = page.get_attribute("tbody a.cell-main", "href") or ""
     visitor.go(f"{issued['invoice']['url']}?tab=annexes")
     annex = page.get_attribute(".files a.cell-main", "href") or ""
+    imported = _import(visitor)
     visitor.go(f"/work-orders/of-document/{draft['invoice']['id']}/")
     return Places(
         draft=f"/invoices/{draft['invoice']['id']}/",
@@ -79,4 +94,18 @@ def furnish(visitor: Visitor) -> Places:
         mail=mail,
         annex=annex,
         work_order=page.url.removeprefix(installation.url),
+        imported=imported,
     )
+
+
+def _import(visitor: Visitor) -> str:
+    """A price list as far as its preview, with rows of every outcome."""
+    page = visitor.go("/imports/new/products/")
+    page.set_input_files("[name=file]", {"name": "tarif.csv", "mimeType": "text/csv", "buffer": PRICE_LIST.encode()})
+    page.click(".form .btn-create")
+    page.wait_for_url("**/reading/")
+    page.click(".form-actions .btn-create")
+    page.wait_for_url("**/columns/")
+    page.click(".form-actions .btn-create")
+    expect(page.locator("tbody tr").first).to_be_visible(timeout=WORKER_SECONDS * 1000)
+    return page.url.removeprefix(visitor.installation.url)
