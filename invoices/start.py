@@ -110,16 +110,19 @@ def _in_words(year: turnover.Year, change: dict[str, Any] | None, currency: str)
     return _("Without VAT since 1 January %(year)s: %(difference)s less than on this day in %(before_year)s.") % said
 
 
-def receivables(_request: HttpRequest, company: Any) -> dict[str, Any]:
-    """What is open, since when, and of whom; with what is to be paid back."""
+def receivables(_request: HttpRequest, company: Any) -> dict[str, Any] | None:
+    """What is open, since when, and of whom; with what is to be paid back. None before anything was issued."""
     today = timezone.localdate()
     ages = queries.ages(today=today)
     late = sum((owed for age, owed in ages.items() if age != Age.NOT_DUE), Open(ZERO, 0))
     customers = queries.late_customers(today=today, limit=LATE_CUSTOMERS) if late.count else []
     refund = queries.to_refund()
+    total = late + ages[Age.NOT_DUE]
+    if not total.count and not turnover.documents().exists():
+        return None
     parts = charts.shares([owed.amount for owed in ages.values()])
     return {
-        "open": late + ages[Age.NOT_DUE],
+        "open": total,
         "late": late,
         "ages": [
             {"age": age, "open": owed, "start": start, "width": width, "url": _invoices(state=age)}

@@ -71,7 +71,7 @@ def ages(*, today: date) -> dict[Age, Open]:
     parts: dict[str, Any] = {}
     for age in Age:
         due = due_since(age, today=today)
-        parts |= {f"{age}_amount": Sum("open_amount", filter=due), f"{age}_count": Count("pk", filter=due)}
+        parts |= {f"{age}_amount": Sum("open_amount", filter=due), f"{age}_count": Count("open_amount", filter=due)}
     found = _receivable().aggregate(**parts)
     return {age: Open(half_up(found[f"{age}_amount"] or ZERO), found[f"{age}_count"]) for age in Age}
 
@@ -82,7 +82,7 @@ def late_customers(*, today: date, limit: int) -> list[LateCustomer]:
         _receivable()
         .filter(due_date__lt=today)
         .values("party")
-        .annotate(amount=Sum("open_amount"), count=Count("pk"))
+        .annotate(amount=Sum("open_amount"), count=Count("open_amount"))
         .order_by("-amount", "party")[:limit]
     )
     found = {row["party"]: Open(half_up(row["amount"]), row["count"]) for row in rows}
@@ -93,7 +93,7 @@ def late_customers(*, today: date, limit: int) -> list[LateCustomer]:
 def to_refund() -> Open:
     """What is still to be paid back on credit notes, which have no due date."""
     rows = Balance.objects.filter(open_amount__gt=0, due_date=None)
-    found = rows.aggregate(amount=Sum("open_amount"), count=Count("pk"))
+    found = rows.aggregate(amount=Sum("open_amount"), count=Count("open_amount"))
     return Open(half_up(found["amount"] or ZERO), found["count"])
 
 

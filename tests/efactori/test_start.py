@@ -179,6 +179,7 @@ def test_an_empty_company_is_shown_its_first_steps(as_alice: Client, company: Co
     assert steps(page) == dict.fromkeys(STEPS, False)
     assert "0 sur 6" in words_of(page) or "0 of 6" in words_of(page)
     assert "/sales-journal/?period=2026-11" not in links(page)
+    assert "invoices/start_receivables.html" not in {template.name for template in page.templates}
 
 
 def steps(page: HttpResponse) -> dict[str, bool]:
