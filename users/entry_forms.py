@@ -132,8 +132,8 @@ class InvitationForm(forms.Form):
 
 def _refuse_a_flood(*, email: str, address: str) -> None:
     """Count it, whoever the address belongs to, so that the answer tells nothing about who is known."""
-    reached = [limit for limit in (limits.mails(email=email), limits.forms(address=address)) if limit.is_reached()]
-    if reached:
+    both = [limits.mails(email=email), limits.forms(address=address)]
+    if any(limit.is_reached() for limit in both):
         raise ValidationError(TOO_MANY, code="limited")
-    for limit in (limits.mails(email=email), limits.forms(address=address)):
+    for limit in both:
         limit.count()

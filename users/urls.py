@@ -1,17 +1,17 @@
 from django.urls import path
 
-from users.views import company, invitations, joining, people, session, tokens
+from users.views import company, entry, invitations, people, session, tokens
 
 app_name = "users"
 
 urlpatterns = [
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
-    path("sign-up/", joining.sign_up, name="sign-up"),
-    path("sign-up/<str:key>/", joining.confirm_sign_up, name="confirm-sign-up"),
-    path("invitations/<str:key>/", joining.invitation, name="invitation"),
-    path("forgotten-password/", joining.forgotten_password, name="forgotten-password"),
-    path("forgotten-password/<uidb64>/<token>/", joining.NewPassword.as_view(), name="new-password"),
-    path("companies/new/", joining.new_company, name="new-company"),
+    path("sign-up/", entry.sign_up, name="sign-up"),
+    path("sign-up/<str:key>/", entry.confirm_sign_up, name="confirm-sign-up"),
+    path("invitations/<str:key>/", entry.invitation, name="invitation"),
+    path("forgotten-password/", entry.forgotten_password, name="forgotten-password"),
+    path("forgotten-password/<uidb64>/<token>/", entry.NewPassword.as_view(), name="new-password"),
+    path("companies/new/", entry.new_company, name="new-company"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("profile/", session.profile, name="profile"),
     path("profile/password/", session.password, name="password"),

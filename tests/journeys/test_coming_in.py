@@ -30,6 +30,7 @@ def test_a_newcomer_starts_a_company_and_brings_a_colleague_in(visitor: Visitor,
     page.fill("[name=password]", PASSWORD)
     page.click(".auth-fields .btn-create")
     expect(page.locator(".top-user")).to_contain_text(COMPANY)
+    assert faults(visitor, "first-page") == []
 
     visitor.go("/users/")
     page.click("a[href='/users/invite/']")
