@@ -75,17 +75,14 @@ def rows(source: Import, found: Iterable[ImportRow]) -> Iterator[Shown]:
 
 def _details(source: Import, row: ImportRow) -> Iterator[Said]:
     sheet = source.sheet
-    for key, reason in row.errors.items():
-        if key == WHOLE_ROW:
-            yield Said("", reason=reason)
-        else:
-            yield Said(sheet.column(key).label, new=unguard(row.cells.get(key, "")), reason=reason)
-    if row.outcome == Outcome.CHANGED:
-        for key, (old, new) in row.changes.items():
-            column = sheet.column(key)
-            before, after = column.write(column.unpack(old)), column.write(column.unpack(new))
-            yield Said(column.label, old=before or "–", new=after or "–")
-    elif row.outcome == Outcome.NEW and not row.undo:
-        for column in sheet.columns[2:]:
-            if text := row.cells.get(column.key):
-                yield Said(column.label, new=unguard(text))
+    if reason := row.errors.get(WHOLE_ROW):
+        yield Said("", reason=reason)
+    for column in sheet.columns:
+        text = unguard(row.cells.get(column.key, ""))
+        if reason := row.errors.get(column.key):
+            yield Said(column.label, new=text, reason=reason)
+        elif row.outcome == Outcome.CHANGED and column.key in row.changes:
+            old, new = (column.write(column.unpack(value)) or "–" for value in row.changes[column.key])
+            yield Said(column.label, *((new, old) if row.undo == Undo.RESTORED else (old, new)))
+        elif row.outcome == Outcome.NEW and not row.undo and text and column not in sheet.columns[:2]:
+            yield Said(column.label, new=text)
