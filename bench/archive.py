@@ -5,13 +5,16 @@ communication and a day of its own. Its ids are those of the pattern with the co
 that points at each other still does.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
+from django.db.models import Sum
 from django.utils import timezone
 
 from activity import events
@@ -23,7 +26,9 @@ from documents.models import Balance, Document, File, Line, LineRole, Series, Va
 from documents.services import annexing, drafting, issuing
 from documents.services.drafting import LineInput
 from integrations.providers.climapulse.sandbox import pdf
+from invoices import turnover
 from invoices.kinds import INVOICE
+from invoices.models import MonthlyTurnover
 from payments.models import Payment, Settlement
 from payments.services import recording
 
@@ -49,6 +54,7 @@ _OWN = {
     (Document, "structured_message"): "copy.communication",
     (Document, "issue_date"): "copy.day",
     (Document, "due_date"): "copy.due",
+    (Balance, "due_date"): "copy.due",
     (Document, "public_key"): "copy.moment || substr(original.public_key, 13)",
     (Payment, "date"): "copy.day",
     (Event, "sequence"): "copy.events + row_number() OVER (PARTITION BY copy.moment ORDER BY original.sequence)",
@@ -83,6 +89,7 @@ class Archive:
             Series.objects.filter(family=family).update(next_number=size + 1)
         Series.objects.filter(family=INVOICE.family).update(last_date=copies[-1][5])
         EventCounter.objects.filter(pk=counter.pk).update(last=counter.last + each * len(copies))
+        _add_up(self.ground.company.pk)
         self.size = size
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -106,6 +113,19 @@ class Archive:
             at if connection.vendor == "postgresql" else at.replace(tzinfo=None).isoformat(" "),
             events_before,
         )
+
+
+def _add_up(company_id: UUID) -> None:
+    """The turnover by month, which issuing would have kept."""
+    months: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+    for kind, day, net in (
+        turnover.documents().order_by().values_list("kind", "issue_date").annotate(net=Sum("total_net"))
+    ):
+        months[kind, day.replace(day=1)] += net
+    MonthlyTurnover.objects.all().delete()
+    MonthlyTurnover.objects.bulk_create(
+        MonthlyTurnover(company_id=company_id, kind=kind, month=month, net=net) for (kind, month), net in months.items()
+    )
 
 
 def _pattern(ground: Ground, position: int, *, lines: int, on: date) -> None:
