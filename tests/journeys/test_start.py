@@ -15,7 +15,8 @@ SMALLEST = {"width": 360, "height": 740}
 
 
 def amount_of(page: Page, selector: str) -> str:
-    return re.findall(r"[−\d][\d ]*,\d\d €", plain(page.locator(selector).first.inner_text()))[-1]
+    """The last amount that an element shows; a no-break space groups its digits, and stands nowhere else."""
+    return plain(re.findall(r"[−\d][\d\u00a0]*,\d\d\u00a0€", page.locator(selector).first.inner_text())[-1])
 
 
 def test_figures_lead_to_their_lists(visitor: Visitor) -> None:
