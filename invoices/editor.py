@@ -5,6 +5,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,12 +16,14 @@ from core.units import PIECE
 from customers.models import Party
 from documents import clauses, remainders
 from documents.models import Document, Line, LineRole
+from documents.services import drafting
 from documents.services.drafting import LineInput
 from invoices import sites
 from invoices.forms import NEW_LINE, DraftForm, LineForm, LineFormSet
+from invoices.kinds import INVOICE
 from invoices.sites import SiteForm
 from products.models import Product
-from users.models import VatScheme
+from users.models import Company, User, VatScheme
 
 _LINE_POINTER = re.compile(r"/lines/(\d+)/(\w+)")
 _FIELDS = {"vat_rate": "own_rate", "customer": "party"}
@@ -33,7 +36,7 @@ class Editor:
         self.document = document
         self.is_new = document._state.adding
         self.source = None if self.is_new else remainders.source_of(document)
-        self._existing = (
+        self.existing = (
             {} if self.is_new else {line.pk: line for line in document.lines.select_related("product", "source")}
         )
         self.form = DraftForm(
@@ -48,10 +51,22 @@ class Editor:
         if data is not None:
             self.lines = LineFormSet(data, prefix="lines")
         else:
-            initial = [LineForm.initial_of(line) for line in self._existing.values()]
+            initial = [LineForm.initial_of(line) for line in self.existing.values()]
             if self.is_new and not initial:
                 initial = [{**NEW_LINE, "own_rate": document.company.default_vat_rate}]
             self.lines = LineFormSet(initial=initial, prefix="lines")
+
+    @classmethod
+    def of_new(cls, company: Company, *, data: QueryDict | None = None, party: Party | None = None) -> "Editor":
+        """The editor of an invoice to be made, with what the customer, or else the company, presets."""
+        document = Document(
+            company=company,
+            kind=INVOICE.key,
+            language=company.language,
+            payment_term_days=company.payment_term_days,
+        )
+        drafting.estimate(document, lines=[], **({"party": party} if party else {}))
+        return cls(document, data=data)
 
     def is_valid(self) -> bool:
         """Check everything, and that customer and products are there."""
@@ -95,7 +110,7 @@ class Editor:
             open_prices = set(self.document.warnings.exclude(line=None).values_list("line_id", flat=True))
         dressed = []
         for form in self.rows:
-            line = self._existing.get(_uuid(form["id"].value()))  # type: ignore[arg-type]
+            line = self.line_of(form)
             dressed.append(
                 {
                     "form": form,
@@ -125,7 +140,8 @@ class Editor:
     def fields(self) -> dict[str, Any]:
         """The values of the head, as the drafting service takes them."""
         data = dict(self.form.cleaned_data)
-        data.pop("version")
+        for name in ("version", "draft"):
+            data.pop(name)
         if "party" in data:
             data["party"] = self.party
         if self.site is not None:
@@ -137,20 +153,53 @@ class Editor:
         found: int | None = self.form.cleaned_data["version"]
         return found
 
+    @property
+    def draft_id(self) -> UUID | None:
+        """The id that the page gave a new draft, so that it is made once."""
+        return _uuid(self.form["draft"].value())
+
+    def is_blank(self) -> bool:
+        """Whether nobody wrote anything worth a draft yet."""
+        words = ("attention", "reference", "intro", "note", "terms", "internal_note")
+        return not (self.party or self.kept_rows() or any(self.form.cleaned_data.get(name) for name in words))
+
+    def create(self, *, by: User) -> Document:
+        """Make the draft that is typed."""
+        fields = self.fields()
+        company, kind = self.document.company, self.document.kind
+        try:
+            return drafting.create(kind, company=company, by=by, lines=self.inputs(), pk=self.draft_id, **fields)
+        except IntegrityError:  # the same page sent twice at once, or an id that was made up
+            raise Refused(_("This invoice was saved already. Open it from the list."), code="saved") from None
+
+    def save(self, *, by: User, over: int | None = None) -> Document:
+        """Change the draft to what is typed; `over` is the version that is overwritten knowingly."""
+        version = over or self.version
+        return drafting.update(self.document, by=by, lines=self.inputs(), version=version, **self.fields())
+
+    def first_error(self) -> tuple[str, str]:
+        """The field that is wrong, or first to be, and why."""
+        forms: list[Any] = [self.form, *([self.site] if self.site else []), *self.rows]
+        for form in forms:
+            for name, errors in form.errors.items():
+                return str(form[name].label) if name in form.fields else "", str(errors[0])
+        return "", " ".join(map(str, self.lines.non_form_errors()))
+
     def kept_rows(self) -> list[LineForm]:
         """The lines that somebody wrote something on."""
-        return [form for form in self.rows if not form.is_blank or self._line(form) is not None]
+        return [form for form in self.rows if not form.is_blank or self.line_of(form) is not None]
 
     def inputs(self) -> list[LineInput]:
         """The lines, as the drafting service takes them."""
         return [self._input(form) for form in self.kept_rows()]
 
-    def _line(self, form: LineForm) -> Line | None:
-        return self._existing.get(form.cleaned_data.get("id"))  # type: ignore[arg-type]
+    def line_of(self, form: LineForm) -> Line | None:
+        """The saved line that a form stands for."""
+        return self.existing.get(_uuid(form["id"].value()))  # type: ignore[arg-type]
 
     def _input(self, form: LineForm) -> LineInput:
         data = form.cleaned_data
-        line = self._line(form)
+        line = self.line_of(form)
         words = {"description": data["description"], "detail": data["detail"], "id": line.pk if line else None}
         if data["role"] != LineRole.ITEM:
             return LineInput(role=data["role"], **words)

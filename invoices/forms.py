@@ -83,6 +83,7 @@ class DraftForm(forms.Form):
     """The head of a draft; a credit note leaves to its invoice what the invoice decides."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    draft = forms.UUIDField(required=False, widget=forms.HiddenInput)
     party = forms.UUIDField(label=_("Customer"), required=False, widget=forms.HiddenInput)
     attention = forms.CharField(label=_("For the attention of"), required=False, max_length=200)
     reference = forms.CharField(label=_("Customer's reference"), required=False, max_length=100)
@@ -98,7 +99,9 @@ class DraftForm(forms.Form):
         choices=[("no", _("Excluding VAT")), ("yes", _("Including VAT"))],
         coerce=lambda value: value == "yes",
     )
-    theme: Any = forms.ModelChoiceField(label=_("Layout"), queryset=None, required=False, empty_label=_("The company's own"))
+    theme: Any = forms.ModelChoiceField(
+        label=_("Layout"), queryset=None, required=False, empty_label=_("The company's own")
+    )
     intro = forms.CharField(
         label=_("Introduction"),
         required=False,
@@ -148,6 +151,7 @@ class DraftForm(forms.Form):
             "vat_reason", "intro", "note", "terms", "internal_note",
         )  # fmt: skip
         values = {name: getattr(document, name) for name in names}
+        values["draft"] = document.pk
         values["party"] = document.party_id
         values["theme"] = document.theme_id
         values["prices_include_vat"] = "yes" if document.prices_include_vat else "no"

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from invoices.converters import KindConverter
 from invoices.kinds import CREDIT_NOTE, INVOICE
-from invoices.views import crediting, editing, journal, listing, showing
+from invoices.views import autosaving, crediting, editing, journal, listing, showing
 
 register_converter(KindConverter, "document_kind")
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("invoices/", listing.index, {"kind": INVOICE.key}, name="list"),
     path("invoices/new/", editing.create, name="create"),
     path("invoices/new/totals/", editing.totals, name="new-totals"),
+    path("invoices/new/autosave/", autosaving.autosave_new, name="autosave-new"),
     path("invoices/customers/", editing.customer_options, name="customer-options"),
     path("invoices/sites/", editing.site_options, name="site-options"),
     path("invoices/products/", editing.product_options, name="product-options"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("credit-notes/", listing.index, {"kind": CREDIT_NOTE.key}, name="credit-notes"),
     path("credit-notes/<uuid:pk>/", showing.detail, {"kind": CREDIT_NOTE.key}, name="credit-note-detail"),
     path("<document_kind:kind>/<uuid:pk>/edit/", editing.edit, name="edit"),
+    path("<document_kind:kind>/<uuid:pk>/autosave/", autosaving.autosave, name="autosave"),
     path("<document_kind:kind>/<uuid:pk>/totals/", editing.totals, name="totals"),
     path("<document_kind:kind>/<uuid:pk>/issue/", showing.issue, name="issue"),
     path("<document_kind:kind>/<uuid:pk>/delete/", showing.delete, name="delete"),

@@ -81,6 +81,7 @@ window.addEventListener("beforeunload", (event) => {
 body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) changed.delete(event.detail.elt);
 });
+body.addEventListener("kept", (event) => changed.delete(event.target)); // a form saved itself
 
 // ---- theme ----
 function showTheme() {

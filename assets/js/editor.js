@@ -93,10 +93,15 @@ const parts = (picker) => ({
   list: picker.querySelector("ul"),
 });
 
+// The description of a line is a text of several lines, which knows no "expanded".
+function expand(text, isOpen) {
+  if (text.getAttribute("role") === "combobox") text.setAttribute("aria-expanded", String(isOpen));
+}
+
 function close(picker) {
   const { text, list } = parts(picker);
   list.hidden = true;
-  text.setAttribute("aria-expanded", "false");
+  expand(text, false);
   text.removeAttribute("aria-activedescendant");
 }
 
@@ -152,7 +157,7 @@ async function offer(picker) {
   if (!answer.ok || turn !== asked || document.activeElement !== text) return;
   list.innerHTML = await answer.text();
   list.hidden = !list.childElementCount;
-  text.setAttribute("aria-expanded", String(!list.hidden));
+  expand(text, !list.hidden);
 }
 
 editor.addEventListener("input", (event) => {
@@ -200,3 +205,114 @@ editor.addEventListener("focusout", (event) => {
 
 const customer = editor.querySelector('[data-picker="customer"]');
 if (customer) customer.dataset.chosen = parts(customer).text.value;
+
+// ---- kept while typing ----
+// A draft is saved a moment after the last change. What cannot be saved (a field is wrong, nobody answers) stays
+// guarded: leaving the page then asks first.
+const PAUSE = 1500;
+const RETRY = 5000;
+const MOST_KEPT_ALIVE = 60_000; // bytes that a browser still sends for a page that is closing
+const savedMark = editor.querySelector("[data-saved]");
+const dispute = editor.querySelector("[data-dispute]");
+let timer;
+let saving = null;
+let isStopped = !dispute.hidden;
+let lastSaved = "";
+
+// What was written, without what saving itself changes.
+function written() {
+  const data = new FormData(editor);
+  ["csrfmiddlewaretoken", "version", "draft"].forEach((name) => data.delete(name));
+  [...data.keys()].filter((name) => /^lines-\d+-id$/.test(name)).forEach((name) => data.delete(name));
+  return new URLSearchParams(data).toString();
+}
+
+let kept = "unsaved" in editor.dataset ? "" : written();
+
+function show(state, text) {
+  savedMark.dataset.state = state;
+  savedMark.querySelector("[role=status]").textContent = text;
+}
+
+function schedule(pause = PAUSE) {
+  clearTimeout(timer);
+  if (!isStopped) timer = setTimeout(save, pause);
+}
+
+function settle(answer, sent) {
+  if (answer.state === "blank") return show("", "");
+  show(answer.state, answer.text);
+  if (answer.state === "stale") {
+    isStopped = true;
+    dispute.innerHTML = answer.html;
+    dispute.hidden = false;
+    dispute.firstElementChild.focus();
+  }
+  if (answer.state !== "saved") return;
+  kept = sent;
+  lastSaved = answer.text;
+  set("version", answer.version);
+  for (const [prefix, id] of Object.entries(answer.lines)) set(`${prefix}-id`, id);
+  if (editor.dataset.autosave !== answer.autosave_url) {
+    editor.dataset.autosave = answer.autosave_url;
+    editor.action = answer.edit_url;
+    history.replaceState(null, "", answer.edit_url);
+  }
+  if (written() === kept) editor.dispatchEvent(new Event("kept", { bubbles: true }));
+  editor.dispatchEvent(new CustomEvent("saved", { detail: answer }));
+}
+
+async function send() {
+  const sent = written();
+  const body = new URLSearchParams(new FormData(editor));
+  show("saving", savedMark.dataset.saving);
+  try {
+    const keepalive = body.toString().length < MOST_KEPT_ALIVE;
+    const answer = await fetch(editor.dataset.autosave, { method: "POST", body, keepalive });
+    if (!answer.ok) throw new Error(answer.status);
+    settle(await answer.json(), sent);
+  } catch {
+    show("offline", savedMark.dataset.offline);
+    schedule(RETRY);
+  }
+}
+
+async function save() {
+  clearTimeout(timer);
+  if (saving || isStopped) return;
+  const before = written();
+  if (before === kept) {
+    show(lastSaved ? "saved" : "", lastSaved);
+    return editor.dispatchEvent(new Event("kept", { bubbles: true }));
+  }
+  saving = send();
+  await saving;
+  saving = null;
+  if (written() !== before) schedule();
+}
+
+editor.addEventListener("input", () => {
+  if (isStopped) return;
+  show("changed", "");
+  schedule();
+});
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
+
+// Saving by hand waits for a save that is under way, since that one changes the version.
+editor.addEventListener("submit", async (event) => {
+  clearTimeout(timer);
+  isStopped = true;
+  if (!saving) return;
+  event.preventDefault();
+  const { submitter } = event;
+  await saving;
+  if (savedMark.dataset.state === "stale") return;
+  editor.requestSubmit(submitter);
+});
+
+// A page that came back with an error holds what is saved nowhere.
+if (!kept) editor.dispatchEvent(new Event("input", { bubbles: true }));
+
+dispute.addEventListener("click", (event) => {
+  if (event.target.closest("[data-drop]")) editor.dispatchEvent(new Event("kept", { bubbles: true }));
+});

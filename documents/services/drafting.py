@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from activity import events
 from core import vat
 from core.errors import Conflict, Refused
+from core.ids import uuid7
 from core.tenancy import same_company
 from core.units import PIECE
 from customers.models import Party
@@ -67,10 +68,20 @@ class LineInput:
 
 @transaction.atomic
 def create(
-    kind: str, *, company: Company, party: Party | None, by: User | None, lines: Sequence[LineInput] = (), **fields: Any
+    kind: str,
+    *,
+    company: Company,
+    party: Party | None,
+    by: User | None,
+    lines: Sequence[LineInput] = (),
+    pk: UUID | None = None,
+    **fields: Any,
 ) -> Document:
-    """A draft with its lines and totals. Language, currency, term and regime come from the customer unless given."""
-    document = Document(company=company, kind=kinds.get(kind).key)
+    """A draft with its lines and totals. Language, currency, term and regime come from the customer unless given.
+
+    `pk` is an id that the caller chose beforehand, so that asking twice cannot make two.
+    """
+    document = Document(company=company, kind=kinds.get(kind).key, pk=pk or uuid7())
     document.edited_at = timezone.now() if by else None
     _set_party(document, party, defaults_unless=set(fields))
     _set_fields(document, fields)

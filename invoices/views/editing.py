@@ -22,6 +22,7 @@ from invoices.editor import Editor, with_row_added, with_row_removed
 from invoices.forms import NEW_LINE
 from invoices.kinds import INVOICE
 from invoices.sites import SiteForm
+from invoices.views.autosaving import dispute
 from invoices.views.finding import document_or_404, draft_or_404
 from products.models import Product
 
@@ -32,22 +33,15 @@ MOST_OPTIONS = 8
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: Any) -> HttpResponse:
     """A new invoice, for a customer who may be named in the address."""
-    document = _new(request)
+    editor = _new(request, data=_typed(request) if request.method == "POST" else None)
     if request.method != "POST":
-        return _page(request, Editor(document))
-    editor = Editor(document, data=_typed(request))
+        return _page(request, editor)
+    if editor.draft_id and _is_made(editor.draft_id):  # the page kept it while it was typed
+        return _edited(request, document_or_404(INVOICE.key, editor.draft_id))
     if _wants_rows(request) or not editor.is_valid():
         return _page(request, editor)
     try:
-        fields = editor.fields()
-        made = drafting.create(
-            INVOICE.key,
-            company=request.company,
-            party=fields.pop("party"),
-            by=request.user,
-            lines=editor.inputs(),
-            **fields,
-        )
+        made = editor.create(by=request.user)
     except Refused as refusal:
         editor.show_refusal(refusal)
         return _page(request, editor)
@@ -59,7 +53,10 @@ def create(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Any, kind: str, pk: UUID) -> HttpResponse:
     """Change a draft; somebody else's change in the meantime is never overwritten."""
-    document = document_or_404(kind, pk)
+    return _edited(request, document_or_404(kind, pk))
+
+
+def _edited(request: Any, document: Document) -> HttpResponse:
     if not document.is_draft:
         messages.warning(
             request, _("This document is issued and cannot change any more. Correct it with a credit note.")
@@ -71,16 +68,11 @@ def edit(request: Any, kind: str, pk: UUID) -> HttpResponse:
     if _wants_rows(request) or not editor.is_valid():
         return _page(request, editor)
     try:
-        drafting.update(
-            document,
-            by=request.user,
-            lines=editor.inputs(),
-            version=editor.version,
-            **editor.fields(),
-        )
+        editor.save(by=request.user, over=_overwritten(request))
     except Refused as refusal:
-        editor.show_refusal(refusal)
         is_stale = isinstance(refusal, Conflict) and refusal.code == "stale"
+        if not is_stale:
+            editor.show_refusal(refusal)
         return _page(request, editor, is_stale=is_stale)
     messages.success(request, _("The draft is saved."))
     return redirect(document)
@@ -90,8 +82,8 @@ def edit(request: Any, kind: str, pk: UUID) -> HttpResponse:
 @require_POST
 def totals(request: Any, kind: str = INVOICE.key, pk: UUID | None = None) -> HttpResponse:
     """What is typed comes to, by the same arithmetic as saving it; nothing is written."""
-    document = draft_or_404(kind, pk) if pk else _new(request)
-    editor = Editor(document, data=request.POST)
+    editor = Editor(draft_or_404(kind, pk), data=request.POST) if pk else _new(request, data=request.POST)
+    document = editor.document
     context: dict[str, Any] = {"editor": editor, "document": document, "is_live": True}
     if editor.is_valid():
         try:
@@ -147,15 +139,18 @@ def product_options(request: Any) -> HttpResponse:
     return render(request, "invoices/product_options.html", {"options": options})
 
 
-def _new(request: Any) -> Document:
-    """An unsaved invoice with what the customer in the address, or else the company, presets."""
-    company = request.company
-    document = Document(
-        company=company, kind=INVOICE.key, language=company.language, payment_term_days=company.payment_term_days
-    )
-    party = _party_of(request.GET.get("customer", ""))
-    drafting.estimate(document, lines=[], **({"party": party} if party else {}))
-    return document
+def _new(request: Any, *, data: Any = None) -> Editor:
+    return Editor.of_new(request.company, data=data, party=_party_of(request.GET.get("customer", "")))
+
+
+def _is_made(pk: UUID) -> bool:
+    return Document.objects.filter(pk=pk).exists()
+
+
+def _overwritten(request: Any) -> int | None:
+    """The version that somebody chose to save over."""
+    text = request.POST.get("overwrite", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _party_of(text: str) -> Party | None:
@@ -189,11 +184,14 @@ def _page(request: Any, editor: Editor, *, is_stale: bool = False) -> HttpRespon
         "form": editor.form,
         "rows": editor.dressed_rows(),
         "blank_rows": _blank_rows(editor),
-        "is_stale": is_stale,
+        "dispute": dispute(editor) if is_stale else None,
         "totals": _kept_totals(editor),
         "totals_url": reverse("invoices:new-totals")
         if editor.is_new
         else reverse("invoices:totals", args=[document.kind, document.pk]),
+        "autosave_url": reverse("invoices:autosave-new")
+        if editor.is_new
+        else reverse("invoices:autosave", args=[document.kind, document.pk]),
         "back_url": reverse("invoices:list") if editor.is_new else document.get_absolute_url(),
     }
     return render(request, "invoices/document_edit.html", context, status=422 if is_asking else 200)

@@ -1,4 +1,4 @@
-"""Issued documents of a given day, for figures that depend on it."""
+"""A draft to work on, and issued documents of a given day for figures that depend on it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,10 +12,26 @@ from customers.models import Party
 from documents.models import Document
 from documents.services import crediting, drafting, issuing
 from documents.services.drafting import LineInput
+from products.models import Product
 from users.models import Company, User
 
 type Sell = Callable[..., Document]
 type Credit = Callable[..., Document]
+
+
+@pytest.fixture
+def draft(scope: Company, dupont: Party, alice: User, products: dict[str, Product]) -> Document:
+    """A draft of two lines, in which nobody has a hand yet: a product twice, and two and a half hours."""
+    return drafting.create(
+        "invoice",
+        company=scope,
+        party=dupont,
+        by=None,
+        lines=[
+            LineInput(product=products["P0001"], quantity=Decimal(2)),
+            LineInput(description="Main-d'œuvre", quantity=Decimal("2.5"), unit="HUR", unit_price=Decimal("65")),
+        ],
+    )
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from documents.models import Document, Line
 from documents.services import drafting, issuing
 from documents.services.drafting import LineInput
 from products.models import Product
-from users.models import Company, User
+from users.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -52,20 +52,6 @@ def typed(*lines: dict[str, Any] | None, **head: Any) -> dict[str, Any]:
 def text_of(response: HttpResponse) -> str:
     """The words of a page, on one line."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
-@pytest.fixture
-def draft(scope: Company, dupont: Party, alice: User, products: dict[str, Product]) -> Document:
-    return drafting.create(
-        "invoice",
-        company=scope,
-        party=dupont,
-        by=None,
-        lines=[
-            LineInput(product=products["P0001"], quantity=Decimal(2)),
-            LineInput(description="Main-d'œuvre", quantity=Decimal("2.5"), unit="HUR", unit_price=Decimal("65")),
-        ],
-    )
 
 
 def as_typed(draft: Document) -> list[dict[str, Any]]:

@@ -1,0 +1,80 @@
+"""The editor keeps what is typed, tells two people of one another, and lets lines be moved."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.barriers import barriers_of, settled
+from tests.journeys.visiting import Visitor
+
+
+def write(page: Page, number: int, words: str, price: str) -> None:
+    """Fill a line of the editor."""
+    page.fill(f"[name=lines-{number}-description]", words)
+    page.fill(f"[name=lines-{number}-unit_price]", price)
+
+
+def kept(page: Page) -> None:
+    """Wait until everything that is typed is saved."""
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
+
+
+def descriptions(page: Page) -> list[str]:
+    return [field.input_value() for field in page.locator("[data-lines] [name$=-description]").all()]
+
+
+def new_draft(visitor: Visitor, *lines: tuple[str, str]) -> Page:
+    """An invoice being written, which keeps itself."""
+    page = visitor.sign_in(at="/invoices/new/")
+    page.fill("#customer-search", "dupont")
+    page.locator("#customer-options [role=option]").first.click()
+    for number, (words, price) in enumerate(lines):
+        if number:
+            page.click("[data-add=item]")
+        write(page, number, words, price)
+    kept(page)
+    page.wait_for_url("**/edit/")
+    return page
+
+
+def test_an_invoice_that_is_being_typed_survives_the_end_of_the_browser(visitor: Visitor) -> None:
+    page = new_draft(visitor, ("Entretien annuel", "100"), ("Déplacement", "25"))
+    expect(page.locator("#foot-total")).to_have_text("151,25 €")
+    address = page.url
+    page.fill("[name=note]", "À bientôt")
+    kept(page)
+    assert page.locator("[name=draft]").count() == 1
+    page.close()
+    visitor.page = page = visitor.context.new_page()
+    page.goto(address)
+    assert descriptions(page) == ["Entretien annuel", "Déplacement"]
+    assert page.input_value("[name=note]") == "À bientôt"
+    settled(page)
+    assert barriers_of(page) == []
+
+
+def test_two_people_in_one_draft_are_told_and_nothing_is_lost(visitor: Visitor, passer_by: Visitor) -> None:
+    page = new_draft(visitor, ("Entretien annuel", "100"))
+    other = passer_by.sign_in("bob@frigotech.example", at=urlsplit(page.url).path)
+    other.fill("[name=reference]", "de Bob")
+    kept(other)
+
+    page.fill("[name=reference]", "d'Alice")
+    dispute = page.locator("[data-dispute]")
+    expect(dispute).to_be_visible()
+    expect(dispute).to_contain_text("Bob")
+    expect(dispute).to_contain_text("de Bob")
+    expect(dispute).to_contain_text("d'Alice")
+    visitor.picture("editor-dispute")
+    settled(page)
+    assert barriers_of(page) == []
+    dispute.locator("[name=overwrite]").click()
+    page.wait_for_url(lambda url: not url.endswith("/edit/"))
+    expect(page.locator("main")).to_contain_text("d'Alice")
+
+    other.fill("[name=note]", "encore Bob")
+    expect(other.locator("[data-dispute]")).to_be_visible()
+    passer_by.picture("editor-dispute-phone")
+    other.click("[data-drop]")
+    expect(other.locator("[name=reference]")).to_have_value("d'Alice")
+    assert other.input_value("[name=note]") == ""
