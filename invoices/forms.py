@@ -6,12 +6,9 @@ from uuid import UUID
 
 from django import forms
 from django.forms.formsets import BaseFormSet
-from django.forms.utils import flatatt
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branding.models import Theme
 from core.forms import DecimalField, SearchForm
@@ -21,8 +18,8 @@ from core.units import PIECE, UNITS
 from core.vat import RATE_CHOICES, Regime
 from documents.models import Document, Line, LineRole
 from documents.remainders import Remaining
-from documents.rendering.labels import labels_for
 from documents.services.drafting import MOST_LINES
+from invoices.quick import QuickHidden, QuickNumber, QuickSelect, QuickText, QuickTextarea, short_units
 from payments.states import Age, PaymentState
 from users.models import Language
 
@@ -158,49 +155,37 @@ class DraftForm(forms.Form):
         return values
 
 
-def short_units() -> list[tuple[str, str]]:
-    """The units as short as documents print them, in the reader's language: the column is narrow."""
-    words = labels_for(get_language() or "fr").units
-    return [(code, words[code]) for code in UNITS]
-
-
-class QuickSelect(forms.Select):
-    """A select written in one go: with a template per option, a draft of 500 lines takes seconds."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = (
-            (choice, mark_safe(" selected") if str(choice) == str(value) else "", label)
-            for choice, label in self.choices
-        )
-        return format_html(
-            '<select name="{}"{}>{}</select>',
-            name,
-            flatatt(self.build_attrs(self.attrs, attrs)),
-            format_html_join("", '<option value="{}"{}>{}</option>', options),
-        )
-
-
 class LineForm(forms.Form):
     """One line of a draft. A line that credits another keeps everything of it but its quantity and words."""
 
-    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    role = forms.ChoiceField(choices=LineRole.choices, widget=forms.HiddenInput)
-    position = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    product = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    id = forms.UUIDField(required=False, widget=QuickHidden)
+    role = forms.ChoiceField(choices=LineRole.choices, widget=QuickHidden)
+    position = forms.IntegerField(required=False, widget=QuickHidden)
+    product = forms.UUIDField(required=False, widget=QuickHidden)
     description = forms.CharField(
-        label=_("Description"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 1})
+        label=_("Description"), required=False, max_length=2000, widget=QuickTextarea(attrs={"rows": 1})
     )
     detail = forms.CharField(
-        label=_("More about this line"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 1})
+        label=_("More about this line"), required=False, max_length=10_000, widget=QuickTextarea(attrs={"rows": 1})
     )
-    quantity = QuantityField(label=_("Quantity"), required=False, max_digits=20, decimal_places=8)
+    quantity = QuantityField(label=_("Quantity"), required=False, max_digits=20, decimal_places=8, widget=QuickNumber)
     unit = forms.CharField(label=_("Unit"), required=False, max_length=3, widget=QuickSelect)
-    unit_price = DecimalField(label=_("Unit price"), required=False, max_digits=20, decimal_places=8, min_value=0)
+    unit_price = DecimalField(
+        label=_("Unit price"), required=False, max_digits=20, decimal_places=8, min_value=0, widget=QuickNumber
+    )
     discount_percent = QuantityField(
-        label=_("Discount in percent"), required=False, max_digits=5, decimal_places=2, min_value=0, max_value=100
+        label=_("Discount in percent"),
+        required=False,
+        max_digits=5,
+        decimal_places=2,
+        min_value=0,
+        max_value=100,
+        widget=QuickNumber,
     )
     own_rate = RateField(label=_("VAT rate"), required=False, widget=QuickSelect)
-    vat_exception = forms.CharField(label=_("Why this line keeps its own VAT rate"), required=False, max_length=200)
+    vat_exception = forms.CharField(
+        label=_("Why this line keeps its own VAT rate"), required=False, max_length=200, widget=QuickText
+    )
 
     PLACEHOLDERS = {"detail": _("Details"), "vat_exception": _("Reason to keep its own VAT rate")}
 

@@ -48,7 +48,7 @@ class SiteForm(forms.Form):
         super().__init__(data, prefix="site", initial=self._initial())
         choice: Any = self.fields["choice"]
         choice.choices = [
-            ("", _("None")),
+            ("", _("The customer's own address")),
             *((pk, words_of(address)) for pk, address in self.addresses.items()),
             (TYPED, _("Another address")),
         ]

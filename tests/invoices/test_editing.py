@@ -337,6 +337,19 @@ def test_a_layout_is_chosen_where_there_are_several(as_alice: Client, draft: Doc
     assert draft.theme == bold
 
 
+def test_what_was_typed_in_a_line_is_shown_as_text_and_never_as_markup(as_alice: Client, draft: Document) -> None:
+    first, second = as_typed(draft)
+    bad = '"><script>x</script>'
+    response = as_alice.post(
+        f"/invoices/{draft.pk}/edit/",
+        typed({**first, "description": bad, "quantity": bad}, {**second, "unit": bad, "id": bad}, version=1),
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "<script>x" not in page
+    assert page.count("&quot;&gt;&lt;script&gt;x") >= 4
+
+
 def test_a_line_posted_twice_is_kept_once_and_made_once(as_alice: Client, draft: Document) -> None:
     first, _second = as_typed(draft)
     as_alice.post(f"/invoices/{draft.pk}/edit/", typed(first, first, version=1, party=str(draft.party_id)))
