@@ -2,11 +2,13 @@
 back into errors beside their field."""
 
 import re
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from documents.models import Document, Line, LineRole
 from documents.services import drafting
 from documents.services.drafting import LineInput
 from invoices import sites
-from invoices.forms import NEW_LINE, DraftForm, LineForm, LineFormSet
+from invoices.forms import LONGEST_TERM, NEW_LINE, DraftForm, LineForm, LineFormSet
 from invoices.kinds import INVOICE
 from invoices.sites import SiteForm
 from products.models import Product
@@ -125,6 +127,13 @@ class Editor:
 
     def regime(self) -> str:
         return str(self.form["vat_regime"].value()) if "vat_regime" in self.form.fields else self.document.vat_regime
+
+    def due_date(self) -> date | None:
+        """When the amount is due if the document is issued today; None where nothing is asked."""
+        if "payment_term_days" not in self.form.fields:
+            return None
+        days = _number(self.form["payment_term_days"].value(), -1)
+        return timezone.localdate() + timedelta(days=days) if 0 <= days <= LONGEST_TERM else None
 
     def mentions(self) -> list[str]:
         """The legal text that the chosen regime prints."""

@@ -24,6 +24,7 @@ from payments.states import Age, PaymentState
 from users.models import Language
 
 OPEN = "open"  # whatever is not paid in full
+LONGEST_TERM = 365  # days
 TO_CHECK = "to_check"  # drafts with a warning on them
 
 
@@ -87,7 +88,7 @@ class DraftForm(forms.Form):
     delivery_date = forms.DateField(
         label=_("Delivery date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    payment_term_days = forms.IntegerField(label=_("Payment term in days"), min_value=0, max_value=365)
+    payment_term_days = forms.IntegerField(label=_("Payment term in days"), min_value=0, max_value=LONGEST_TERM)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     vat_regime = forms.ChoiceField(label=_("VAT regime"), choices=Regime.choices)
     vat_reason = forms.CharField(label=_("Reason, printed on the invoice"), required=False, max_length=300)

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
@@ -226,6 +227,16 @@ def test_live_totals_are_what_saving_gives_and_write_nothing(as_alice: Client, d
         assert amount in words
     assert "présumé reconnaître" in words
     assert Event.objects.filter(action="invoices.invoice.vat_excepted").get().data["reason"] == "dépannage hors contrat"
+
+
+def test_the_due_date_follows_the_term_that_is_typed(as_alice: Client, draft: Document) -> None:
+    with time_machine.travel("2026-11-24 10:00+01:00", tick=False):
+        live = as_alice.post(f"/invoices/{draft.pk}/totals/", typed(*as_typed(draft), payment_term_days="14"))
+        assert "08/12/2026" in text_of(live)
+        assert "24/12/2026" in text_of(as_alice.get(f"/invoices/{draft.pk}/edit/"))
+        wrong = as_alice.post(f"/invoices/{draft.pk}/totals/", typed(*as_typed(draft), payment_term_days="9" * 9))
+        assert wrong.status_code == 200
+        assert "/2026" not in text_of(wrong)
 
 
 def test_live_totals_of_bad_input_say_so(as_alice: Client, draft: Document) -> None:
