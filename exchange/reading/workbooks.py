@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from core.errors import Refused
 
@@ -51,6 +50,8 @@ def _opened(content: bytes) -> Iterator[Any]:
     """The workbook; whatever a damaged or hostile file makes the reader raise is one sentence."""
     try:
         _refuse_bomb(content)
+        from openpyxl import load_workbook  # 6 MB of every web process, for a file now and then
+
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             yield book

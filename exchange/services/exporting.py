@@ -3,13 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from core import files
 from core.sheets import Sheet
@@ -30,7 +24,11 @@ AT_ONCE = 2_000
 def export(sheet: Sheet, format: str) -> bytes:
     """Every object of the sheet in the reader's language; Belgian spreadsheets open the CSV as it is."""
     headers = [str(column.label) for column in sheet.columns]
-    return _workbook(sheet, headers) if format == XLSX else _csv([headers, *_written(sheet)])
+    if format == XLSX:
+        from exchange.services import workbook  # 6 MB of every web process, for a file now and then
+
+        return workbook.of(sheet, headers, _values(sheet))
+    return _csv([headers, *_written(sheet)])
 
 
 def template(sheet: Sheet) -> bytes:
@@ -74,33 +72,3 @@ def _csv(rows: Iterable[list[str]]) -> bytes:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerows([guard(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _workbook(sheet: Sheet, headers: list[str]) -> bytes:
-    """Numbers stay numbers and everything else is a text, so that no code loses its zeroes and nothing is a formula."""
-    book = Workbook(write_only=True)
-    page = book.create_sheet(str(sheet.label)[:31])
-    page.freeze_panes = "A2"
-    for index, column in enumerate(sheet.columns):
-        page.column_dimensions[reading.letters(index)].width = 40 if column.is_needed else 16
-    page.append([_cell(page, header, is_bold=True) for header in headers])
-    for values in _values(sheet):
-        page.append(
-            [
-                value if isinstance(value := values[column.key], Decimal) else _cell(page, column.write(value))
-                for column in sheet.columns
-            ]
-        )
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _cell(page: Any, text: str, *, is_bold: bool = False) -> Any:
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    if not (is_bold or text.startswith("=")):
-        return text or None
-    cell = WriteOnlyCell(page, text)
-    cell.data_type = "s"
-    cell.font = Font(bold=is_bold)
-    return cell

@@ -23,6 +23,7 @@ from integrations.models import Connection, ExternalRef, InboundHook, SyncRun
 from payments.services import recording
 from products.models import Product
 from sending.models import Message, MessageText
+from sharing import services as sharing
 from users import inviting
 from users.models import Company, Session, User
 from users.services import create_token
@@ -32,6 +33,7 @@ from work_orders.models import WorkOrder
 
 pytestmark = pytest.mark.slow
 MARK = "Secret-Of-Alice"
+API = "api/v1/"  # a token's, not a session's
 SKIPPED = ("admin/", "static/")
 UNHEALTHY = "healthz"  # it answers 503 here, for no worker runs beside the tests
 # to whoever comes along
@@ -93,6 +95,7 @@ def world(company: Company, alice: User, dupont: Party, products: dict[str, Prod
     InboundHook.objects.create(company=company, connection=connection, message_id="m", body=MARK.encode())
     SyncRun.objects.create(company=company, connection=connection)
     WorkOrder.objects.create(company=company, connection=connection, external_id="w", number=MARK, document=issued)
+    sharing.share(issued, by=alice)
     create_token(company=company, user=alice, name=MARK, scopes=["read"], expires_at=None, by=alice)
     inviting.invite(company=company, email=f"{MARK}@x.example", by=alice)
     jobs.enqueue("documents.print", company_id=company.pk, key="k", params={"document_id": str(issued.pk)})
@@ -150,7 +153,7 @@ def test_an_outsider_with_alices_ids_gets_nothing(
     before = counted()
     leaks = []
     for path, names in routes():
-        if not names:
+        if not names or path.startswith(API):
             continue
         for url in addresses(names, path, world):
             for method in ("get", "post"):
@@ -188,30 +191,16 @@ def test_a_stranger_gets_no_further_than_the_door(world: dict[str, str], client:
     assert open_doors == []
 
 
-def test_an_outsiders_token_opens_nothing_of_alice(
+def test_an_outsiders_token_lists_nothing_of_alice(
     world: dict[str, str], other_company: Company, charlie: User
 ) -> None:
+    """What it may do to each object of hers is asked in `tests/api/test_outsider.py`, operation by operation."""
     _, token = create_token(
         company=other_company, user=charlie, name="t", scopes=["read", "write"], expires_at=None, by=charlie
     )
     api = Client(headers={"Authorization": f"Bearer {token}"})
-    before = counted()
-    leaks = []
-    for path, names in routes():
-        if not path.startswith("api/v1/"):
-            continue
-        for url in addresses(names, path, world) if names else ["/" + path]:
-            cache.clear()  # the token's own rate limit is not what is asked here
-            for method in ("get", "post", "patch", "delete") if names else ("get",):
-                answer = (
-                    getattr(api, method)(url, data="{}", content_type="application/json")
-                    if method != "get"
-                    else api.get(url)
-                )
-                if MARK.encode() in answer.content or (names and answer.status_code not in REFUSALS):
-                    leaks.append((method, url, answer.status_code))
-    assert leaks == []
-    assert counted() == before
+    lists = [path for path, names in routes() if path.startswith(API) and not names]
+    assert [path for path in lists if MARK.encode() in api.get("/" + path).content] == []
 
 
 def test_documents_of_alice_are_not_seen_in_charlies_scope(world: dict[str, str], other_company: Company) -> None:
