@@ -50,6 +50,52 @@ editor.addEventListener("click", (event) => {
   }
 });
 
+// Dragging by the grip, with mouse, pen or finger; the buttons do the same from the keyboard. The line moves when it is
+// dropped, since a line that moved meanwhile would lose the pointer.
+const EDGE = 80; // pixels from the window's edge where the page scrolls along
+
+lines.addEventListener("pointerdown", (event) => {
+  const grip = event.target.closest("[data-grip]");
+  if (!grip || event.button) return;
+  event.preventDefault();
+  const row = grip.closest("[data-line]");
+  let place = null; // [the line it would stand beside, "before" or "after"]
+
+  function unmark() {
+    place?.[0].classList.remove("is-before", "is-after");
+    place = null;
+  }
+
+  function follow({ clientX, clientY }) {
+    if (clientY < EDGE) scrollBy(0, -EDGE / 4);
+    else if (clientY > innerHeight - EDGE) scrollBy(0, EDGE / 4);
+    unmark();
+    const over = document.elementFromPoint(clientX, clientY)?.closest("[data-line]");
+    if (!over || over === row) return;
+    const { top, height } = over.getBoundingClientRect();
+    place = [over, clientY < top + height / 2 ? "before" : "after"];
+    over.classList.add(`is-${place[1]}`);
+  }
+
+  function end({ type }) {
+    grip.removeEventListener("pointermove", follow);
+    grip.removeEventListener("pointerup", end);
+    grip.removeEventListener("pointercancel", end);
+    row.classList.remove("is-dragged");
+    const chosen = type === "pointerup" ? place : null;
+    unmark();
+    if (!chosen) return;
+    chosen[0][chosen[1]](row);
+    changed();
+  }
+
+  grip.setPointerCapture(event.pointerId);
+  row.classList.add("is-dragged");
+  grip.addEventListener("pointermove", follow);
+  grip.addEventListener("pointerup", end);
+  grip.addEventListener("pointercancel", end);
+});
+
 lines.addEventListener("focusin", (event) => event.target.closest("[data-line]").classList.add("is-open"));
 
 // Enter in a number goes to the next line, and makes one after the last.

@@ -78,3 +78,35 @@ def test_two_people_in_one_draft_are_told_and_nothing_is_lost(visitor: Visitor, 
     other.click("[data-drop]")
     expect(other.locator("[name=reference]")).to_have_value("d'Alice")
     assert other.input_value("[name=note]") == ""
+
+
+def grip_at(page: Page, number: int) -> tuple[float, float]:
+    box = page.locator("[data-lines] [data-grip]").nth(number).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_lines_are_dragged_and_moved_by_key_and_stay_where_they_were_put(visitor: Visitor) -> None:
+    page = new_draft(visitor, ("Un", "10"), ("Deux", "20"), ("Trois", "30"))
+    page.locator("[data-lines]").scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, document.querySelector('.lines').offsetTop - 200)")
+    page.mouse.move(*grip_at(page, 2))
+    page.mouse.down()
+    x, y = grip_at(page, 0)
+    page.mouse.move(x, y, steps=4)
+    page.mouse.move(x, y - 8)
+    expect(page.locator(".is-before")).to_have_count(1)
+    visitor.picture("editor-dragging")
+    page.mouse.up()
+    assert descriptions(page) == ["Trois", "Un", "Deux"]
+    page.locator("[data-move=up]").nth(2).press("Enter")
+    assert descriptions(page) == ["Trois", "Deux", "Un"]
+    page.mouse.move(*grip_at(page, 0))
+    page.mouse.down()
+    page.mouse.move(5, 5, steps=3)
+    page.mouse.up()
+    assert page.locator(".is-dragged, .is-before, .is-after").count() == 0
+    kept(page)
+    page.reload()
+    assert descriptions(page) == ["Trois", "Deux", "Un"]
+    expect(page.locator("#foot-total")).to_have_text("72,60 €")
