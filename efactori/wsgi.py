@@ -16,7 +16,7 @@ application = get_wsgi_application()
 # at again, since looking is writing and makes each worker a copy.
 get_resolver().url_patterns  # noqa: B018 - read for what reading it imports
 for language, _name in settings.LANGUAGES:
-    with translation.override(language):
-        translation.gettext("Invoice")  # reads the catalogues of that language
+    translation.activate(language)  # reads its catalogues
+translation.deactivate()
 gc.collect()
 gc.freeze()
