@@ -50,7 +50,7 @@ def _side(slug: str, name: str, first: str, **fields: Any) -> Side:
         company=company, provider="climapulse", secrets={"credentials": {"api_key": "key"}}
     )
     named = furnish(company, owner, connection=connection)
-    return Side(company, ApiClient(token_for(company, owner)), named)
+    return Side(company, ApiClient(token_for(company, owner), headers={"Accept-Language": "en"}), named)
 
 
 @pytest.fixture(scope="module")
