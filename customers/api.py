@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from core.api.errors import NON_FIELD
-from core.api.fields import Choice, Country, Currency, Email, Flag, RowId, Text, Whole
+from core.api.fields import Choice, Country, Currency, Email, Flag, RowId, Scalar, Text, Whole
 from core.api.serializers import Kept, Resource
 from core.api.views import Bulk, Changed, Listed, Read
 from core.vat import Regime
@@ -45,7 +45,8 @@ class CustomFields(serializers.DictField):
     """Names and plain values that another program keeps with a customer; given, they are all of them."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(child=serializers.JSONField(allow_null=True), **options)
+        child = Scalar(longest=custom_fields.LONGEST_TEXT, greatest=custom_fields.GREATEST)
+        super().__init__(child=child, **options)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):

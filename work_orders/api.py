@@ -36,7 +36,9 @@ class ReceivedResource(Resource):
     state = Choice(HookState.choices)
     error = Text(multiline=True)
     warnings = Computed(_warnings, kind=Free())
-    invoice = Computed(lambda hook: None if hook.document is None else hook.document.pk, kind=Identifier())
+    invoice = Computed(
+        lambda hook: None if hook.document is None else hook.document.pk, kind=Identifier(allow_null=True)
+    )
     received_at = Moment()
     processed_at = Moment()
 

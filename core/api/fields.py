@@ -23,7 +23,8 @@ else:
 
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+LONGEST_WHOLE = 15  # digits; more of them many programs read as another number than was written
+_WHOLE = re.compile(rf"-?[0-9]{{1,{LONGEST_WHOLE}}}", re.ASCII)
 _LONGEST_QUERY = 200
 
 
@@ -215,13 +216,25 @@ class Moment(serializers.DateTimeField):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
     def from_query(self, text: str) -> datetime:
+        moment = None
         try:
             moment = parse_datetime(text.replace(" ", "+"))
-        except ValueError:
+            if moment is not None:
+                moment = (moment if moment.tzinfo else timezone.make_aware(moment)).astimezone(UTC)
+        except (ValueError, OverflowError):  # UTC may lack the first and the last hours of the calendar
             moment = None
-        if moment is None or not 1 < moment.year < 9999:
+        if moment is None:
             self.fail("invalid", format="YYYY-MM-DDThh:mm:ssZ")
-        return moment if moment.tzinfo else timezone.make_aware(moment)
+        return moment
+
+
+class Scalar(serializers.JSONField):
+    """A text, a number, true, false or null; whoever declares it holds values to `longest` and `greatest`."""
+
+    def __init__(self, *, longest: int, greatest: int, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+        self.longest = longest
+        self.greatest = greatest
 
 
 class Identifier(serializers.UUIDField):

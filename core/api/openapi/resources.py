@@ -22,6 +22,7 @@ from core.api.fields import (
     Moment,
     Reference,
     RowId,
+    Scalar,
     Text,
     Upload,
     Whole,
@@ -59,6 +60,8 @@ class Describer:
         if component not in self.registry:
             self.registry.register(component)
             component.schema = self._object(resource, use, fields, model=model, nested=nested)
+        elif use == ANSWER and not nested:
+            self.registry[component].schema.pop("required", None)  # it was nested first; `?fields=` may leave out here
         return component.ref
 
     def _object(
@@ -118,6 +121,8 @@ class Describer:
             return content if use == ANSWER or field.max_length is None else content | {"maxItems": field.max_length}
         if isinstance(field, serializers.DictField):
             content = {"type": "object", "additionalProperties": self.field(field.child, use) or True}
+            if use != ANSWER:
+                content["propertyNames"] = {"type": "string", "pattern": ANY_TEXT}
             return content if field.allow_empty else content | {"minProperties": 1}
         return {}
 
@@ -219,14 +224,22 @@ def _amount(field: Any, use: str, model: Any) -> JSONSchema:
         numbers = [int(value) if value == int(value) else float(value) for value in field.one_of]
         return {"anyOf": [{"type": "string", "enum": texts}, {"type": "number", "enum": numbers}]}
     sign = "" if field.min_value is not None and field.min_value >= 0 else "-?"
-    text = {
-        "type": "string",
-        "pattern": rf"^{sign}[0-9]{{1,{field.digits}}}(\.[0-9]{{1,{field.places}}})?$",
-    }
+    written = rf"{sign}[0-9]{{1,{field.digits}}}(\.[0-9]{{1,{field.places}}})?"
+    if field.max_value == 100:
+        written = rf"(100(\.0{{1,{field.places}}})?|{sign}[0-9]{{1,2}}(\.[0-9]{{1,{field.places}}})?)"
+    text = {"type": "string", "pattern": f"^{written}$"}
     most = 10**field.digits - 1 if field.max_value is None else field.max_value
     least = -most if field.min_value is None else field.min_value
     number = {"type": "number", "minimum": int(least), "maximum": int(most)}
     return {"anyOf": [text, number]}
+
+
+def _scalar(field: Any, use: str, model: Any) -> JSONSchema:
+    if use == ANSWER:
+        return {}
+    text = {"type": "string", "maxLength": field.longest, "pattern": ANY_TEXT}
+    number = {"type": "number", "minimum": -field.greatest, "maximum": field.greatest}
+    return {"anyOf": [text, number, {"type": "boolean"}]}
 
 
 def _whole(field: Any, use: str, model: Any) -> JSONSchema:
@@ -248,6 +261,7 @@ _LEAVES: Mapping[Any, Callable[[Any, str, Any], JSONSchema]] = {
     Choice: _choice,
     Amount: _amount,
     Whole: _whole,
+    Scalar: _scalar,
     Flag: _always({"type": "boolean"}),
     Day: _always({"type": "string", "format": "date"}),
     Moment: _always({"type": "string", "format": "date-time"}),

@@ -12,7 +12,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from rest_framework.parsers import MultiPartParser
 
 from core.api import queries
-from core.api.fields import Amount, Choice, Day, Flag, Moment, Reference, Whole
+from core.api.fields import LONGEST_WHOLE, Amount, Choice, Day, Flag, Moment, Reference, Whole
 from core.api.openapi import parts, samples, words
 from core.api.openapi.resources import ANSWER, BODY, CHANGE, UUID_SCHEMA, Describer, JSONSchema, example, name_of, value
 from core.api.serializers import Resource, bound
@@ -23,7 +23,7 @@ JSON = "application/json"
 SECURITY = "bearer"
 _WRITES = {"POST", "PATCH", "DELETE"}
 _OF_ONE = {"retrieve", "create", "partial_update"}  # these answer the object alone, whatever the list adds
-_MOST_TEXT = 200
+_TEXT_SCHEMA = {"type": "string", "maxLength": 200, "pattern": r"^[^\u0000]*$"}
 _NOTES = {
     "list": (
         "One page, and the addresses of the next and the previous. Every plain field is a filter; of amounts, whole "
@@ -141,8 +141,7 @@ class ApiSchema(AutoSchema):
         choice = ", ".join(f"`{name}`" for name in view.ordering)
         found.append(_query("ordering", ordering, f"Up to three of {choice}; a minus turns the direction."))
         if view.searchable:
-            text = {"type": "string", "maxLength": _MOST_TEXT}
-            found.append(_query("search", text, "Words that the object holds in its main texts."))
+            found.append(_query("search", dict(_TEXT_SCHEMA), "Words that the object holds in its main texts."))
         if self.model is not None:
             found += [
                 _query(name, _filter(field), _filter_note(name, field))
@@ -322,7 +321,7 @@ def _filter(field: Any) -> JSONSchema:
         case Flag():
             return {"type": "boolean"}
         case Whole():
-            return {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
+            return {"type": "integer", "minimum": 1 - 10**LONGEST_WHOLE, "maximum": 10**LONGEST_WHOLE - 1}
         case Amount():
             return {"type": "string", "pattern": rf"^-?[0-9]{{1,{field.digits}}}(\.[0-9]{{1,{field.places}}})?$"}
         case Day():
@@ -332,7 +331,7 @@ def _filter(field: Any) -> JSONSchema:
         case Reference():
             return dict(UUID_SCHEMA)
     is_text = hasattr(field, "multiline")
-    return {"type": "string", "maxLength": _MOST_TEXT} if is_text else dict(UUID_SCHEMA)
+    return dict(_TEXT_SCHEMA) if is_text else dict(UUID_SCHEMA)
 
 
 _RANGES = {"gt": "above", "gte": "at least", "lt": "below", "lte": "at most"}
