@@ -1,7 +1,6 @@
 """The other forms of a document over the REST API: PDF for people, UBL for machines, a page for readers."""
 
 import hashlib
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,38 +12,17 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from core import files
-from core.api import etags, queries
+from core.api import downloads, queries
 from core.api.errors import BadParameter, fault
 from core.api.fields import Choice
 from core.api.views import ApiView
 from documents.services import printing, structuring
 
 
-class PdfRenderer(JSONRenderer):
-    """Lets `Accept: application/pdf` through. The view writes the bytes itself; what is rendered here is a problem."""
-
-    media_type = "application/pdf"
-    format = "pdf"
-
-
-class XmlRenderer(JSONRenderer):
-    """Lets `Accept: application/xml` through, in the same way."""
-
-    media_type = "application/xml"
-    format = "xml"
-
-
-class HtmlRenderer(JSONRenderer):
-    """Lets `Accept: text/html` through, in the same way."""
-
-    media_type = "text/html"
-    format = "html"
-
-
 class Formats(ApiView):
     """`…/pdf/`, `…/ubl/` and `…/html/` of one document."""
 
-    @action(detail=True, methods=["get"], renderer_classes=[PdfRenderer, JSONRenderer])
+    @action(detail=True, methods=["get"], renderer_classes=[downloads.renderer("application/pdf"), JSONRenderer])
     def pdf(self, request: Request, pk: Any) -> HttpResponse:
         """The kept PDF of an issued document; of a draft, how it would look now."""
         queries.known_only(request, ())
@@ -59,7 +37,7 @@ class Formats(ApiView):
     @action(
         detail=True,
         methods=["get"],
-        renderer_classes=[XmlRenderer, JSONRenderer],
+        renderer_classes=[downloads.renderer("application/xml"), JSONRenderer],
         query={"embed": Choice([("pdf", "The PDF, inside the UBL")], required=False)},
         refuses=[409],
     )
@@ -73,7 +51,7 @@ class Formats(ApiView):
         disposition = content_disposition_header(True, made.filename) or "attachment"
         return _answer(request, made.content, "application/xml", {"Content-Disposition": disposition})
 
-    @action(detail=True, methods=["get"], renderer_classes=[HtmlRenderer, JSONRenderer])
+    @action(detail=True, methods=["get"], renderer_classes=[downloads.renderer("text/html"), JSONRenderer])
     def html(self, request: Request, pk: Any) -> HttpResponse:
         """The document as it is printed, as one page that runs nothing and loads nothing."""
         queries.known_only(request, ())
@@ -92,15 +70,5 @@ class Formats(ApiView):
 
 
 def _answer(request: Request, content: bytes, media_type: str, headers: dict[str, str]) -> HttpResponse:
-    """The bytes with their ETag, or 304 to who has them."""
-    etag = f'"{hashlib.sha256(content).hexdigest()}"'
-    known = etags.is_known(request, etag)
-    response = HttpResponse(
-        b"" if known else content,
-        status=HTTPStatus.NOT_MODIFIED if known else HTTPStatus.OK,
-        content_type=media_type,
-        headers={"ETag": etag, "Cache-Control": "private, no-cache"} | headers,
-    )
-    if known:
-        del response["Content-Type"], response["Content-Disposition"]
-    return response
+    sha256 = hashlib.sha256(content).hexdigest()
+    return downloads.answer(request, lambda: content, sha256=sha256, media_type=media_type, headers=headers)
