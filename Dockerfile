@@ -31,5 +31,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 CMD ["python", "scripts/check_health.py"]
 CMD ["gunicorn", "efactori.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "4", "--threads", "2", "--preload", "--timeout", "120", "--graceful-timeout", "20", "--no-control-socket", \
+     "--workers", "4", "--threads", "1", "--preload", "--timeout", "120", "--graceful-timeout", "20", "--no-control-socket", \
      "--worker-tmp-dir", "/dev/shm"]

@@ -23,6 +23,8 @@ from core.tenancy import company_scope
 _WORDS = re.compile(r"(?<!^)(?=[A-Z])")
 BATCH = 500  # events numbered in one transaction, so that a long queue never holds the lock for long
 
+type Happening = tuple[str, models.Model, Mapping[str, Any]]  # an action, what it happened to, its data
+
 _subscribers: dict[str, list[str]] = defaultdict(list)
 
 
@@ -53,7 +55,7 @@ def record(
     return event
 
 
-def record_all(happened: Sequence[tuple[str, models.Model, Mapping[str, Any]]], *, by: Any = None) -> None:
+def record_all(happened: Sequence[Happening], *, by: Any = None) -> None:
     """Write many events of one company at once: what happened, to what, and its data."""
     written = [_event(action, obj, by=by, data=data) for action, obj, data in happened]
     if written:

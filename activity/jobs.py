@@ -82,8 +82,11 @@ def enqueue(
     object_id: UUID | None = None,
     delay: timedelta | None = None,
     again: bool = False,
+    first: bool = False,
 ) -> Job:
-    """Queue a job once per `key`, carried after the commit. `again` runs a finished one anew; an open one stays."""
+    """Queue a job once per `key`, carried after the commit. `again` runs a finished one anew; an open one stays.
+    `first` says that no job can have had this key before.
+    """
     if name not in _registry:
         raise LookupError(f"no job is registered as {name!r}")
     run_after = timezone.now() + (delay or timedelta(0))
@@ -97,8 +100,8 @@ def enqueue(
         carried_at=None if delay else timezone.now(),
     )
     with company_scope(company_id), transaction.atomic(savepoint=False):
-        Job.objects.bulk_create([fresh], ignore_conflicts=True)  # an older row with this key stays
-        created = Job.objects.filter(pk=fresh.pk).exists()
+        Job.objects.bulk_create([fresh], ignore_conflicts=not first)  # an older row with this key stays
+        created = first or Job.objects.filter(pk=fresh.pk).exists()
         row: Job = fresh if created else Job.objects.get(company_id=company_id, key=key)
         if not created and again:
             created = bool(

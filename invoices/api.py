@@ -122,6 +122,7 @@ class DocumentResource(Kept):
         "links_in": lambda: Link.objects.order_by("id"),
         "links_out": lambda: Link.objects.order_by("id"),
     }
+    rare: ClassVar[Any] = {"warnings": {}, "files": {"role": FileRole.ATTACHMENT}, "links_in": {}, "links_out": {}}
     filters: ClassVar[Any] = DOCUMENT_FILTERS
     example: ClassVar[Any] = {"state": "issued", "journal": "INV", "site": None, "warnings": []}
 
@@ -175,6 +176,9 @@ class DocumentView(Formats, Sent, Listed, Read, Changed, Deleted):
     default_ordering = "-created_at"
     searchable = True
 
+    def filterable(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return states.with_state(rows)
+
     def perform_update(self, row: Document, values: dict[str, Any]) -> None:
         lines = values.pop("lines", None)
         inputs = None if lines is None else lines_of(lines, known={line.pk for line in row.lines.all()})
@@ -203,14 +207,14 @@ class InvoiceView(Bulk, DocumentView):
     made_from = InvoiceBody
 
     def rows(self) -> QuerySet[Any]:
-        return _with_balance(Invoice.objects.all())
+        return _for_reading(Invoice.objects.all())
 
     def perform_create(self, values: dict[str, Any]) -> Document:
         wish = wish_of(values)
         lines = lines_of(values.pop("lines", []), known=set())
         party = party_of(values.pop("party", None), company=self.company, by=self.user)
-        draft = drafting.create(INVOICE.key, company=self.company, party=party, by=self.user, lines=lines, **values)
-        return draft if wish is None else issuing.issue(draft, by=self.user, **wish)
+        make = drafting.create if wish is None else issuing.create
+        return make(INVOICE.key, company=self.company, party=party, by=self.user, lines=lines, **(wish or {}), **values)
 
     @action(detail=True, methods=["post"], takes=CreditBody, status=HTTPStatus.CREATED)
     def credit(self, request: Request, pk: Any) -> Response:
@@ -235,7 +239,7 @@ class CreditNoteView(DocumentView):
     """`credit-notes/`; made by crediting an invoice."""
 
     def rows(self) -> QuerySet[Any]:
-        return _with_balance(CreditNote.objects.all())
+        return _for_reading(CreditNote.objects.all())
 
     @classmethod
     def made(cls, view: ApiView, note: Document) -> Response:
@@ -246,5 +250,5 @@ class CreditNoteView(DocumentView):
         return response
 
 
-def _with_balance(documents: QuerySet[Any]) -> QuerySet[Any]:
-    return states.with_state(documents.select_related("balance").defer("seller", "buyer", "mentions"))
+def _for_reading(documents: QuerySet[Any]) -> QuerySet[Any]:
+    return documents.select_related("balance").defer("seller", "buyer", "mentions")

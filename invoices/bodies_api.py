@@ -151,11 +151,11 @@ def party_of(given: Party | Described | None, *, company: Company, by: User) -> 
 
 
 def wish_of(values: dict[str, Any]) -> dict[str, Any] | None:
-    """What `issuing.issue` shall be called with, taken out of `values`; None for a draft."""
+    """What `issuing.create` shall be called with, taken out of `values`; None for a draft."""
     is_wanted = values.pop("issue", False)
     wish = {name: values.pop(name) for name in ("issue_date", "accept_warnings") if name in values}
-    if is_wanted:
-        return {"on": wish.get("issue_date"), "accept_warnings": wish.get("accept_warnings", False)}
+    if is_wanted:  # a new draft has no warnings yet that would have to be accepted
+        return {"on": wish.get("issue_date")}
     if wish:
         message = _("This only says something beside “issue”: true.")
         raise Invalid([fault(f"/{name}", "not_issued", message) for name in wish])

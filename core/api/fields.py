@@ -166,7 +166,11 @@ class Amount(serializers.DecimalField):
 
 def decimal_text(value: Decimal, places: int, least: int) -> str:
     """`value` with between `least` and `places` decimals."""
-    text = f"{value:.{places}f}"
+    return shortened(f"{value:.{places}f}", places=places, least=least)
+
+
+def shortened(text: str, *, places: int, least: int) -> str:
+    """A number written with `places` decimals, without the zeros at its end after the first `least`."""
     if places == least or text[-1] != "0":
         return text
     shortest = len(text) - places + least

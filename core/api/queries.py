@@ -40,6 +40,11 @@ def filters_of(resource: type[Resource], model: type[Model]) -> dict[str, tuple[
     return found
 
 
+def has_filters(request: Request) -> bool:
+    """Whether the address says more than how to page and shape the answer."""
+    return not set(request.query_params) <= {*SHAPING, *PAGING}
+
+
 def narrow(request: Request, rows: QuerySet[Any], resource: type[Resource], *, searchable: bool) -> QuerySet[Any]:
     """`rows` as the filters and `search` ask."""
     model: Any = rows.model

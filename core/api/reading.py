@@ -3,21 +3,23 @@
 Wherever a resource shows nothing but columns, and values made of columns that it names, its rows are read as plain
 tuples: a page of a hundred documents holds a thousand lines, and making objects of them, only to take the values out
 again, cost more than all the rest. Nested lists take one query for all rows, whatever their number; so do expansions.
+A nested list that is rare takes none where no row of the page has one.
 """
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from operator import attrgetter
+from functools import cache, partial
+from operator import attrgetter, itemgetter
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import BooleanField, CharField, F, Func, Model, QuerySet, UUIDField
+from django.db import connection
+from django.db.models import BooleanField, CharField, F, Func, Model, QuerySet, UUIDField, Value
 from rest_framework import serializers
 
 from core.api.columns import column_at, path_of
-from core.api.fields import Amount, Computed, Reference, to_json
+from core.api.fields import Amount, Computed, Reference, shortened, to_json
 from core.api.serializers import Joined, Resource, below, bound
 
 type Written = dict[str, Any]
@@ -45,6 +47,7 @@ class Reader:
         self.model: type[Model] = model
         self.shape = None if objects else _whole(resource, model) if fields is None else _shape(resource, model, fields)
         self._lists = {name: field for name, field in resource.shown(fields).items() if relations_of(field)}
+        self._rare: Mapping[str, int] = {}
 
     def fetch(self, rows: QuerySet[Any]) -> list[Any]:
         """The rows, as tuples where the resource allows it."""
@@ -53,7 +56,10 @@ class Reader:
         columns = list(self.shape.columns.values())
         columns += [path for path in self.along if path not in columns]
         self._edges = [columns.index(path) for path in self.along]
-        return list(rows.values_list(*columns))
+        relations = {relation for field in self._lists.values() for relation in relations_of(field)}
+        rare = [name for name in self.resource.rare if name in relations]
+        self._rare = {relation: len(columns) + place for place, relation in enumerate(rare)}
+        return list(rows.values_list(*columns, *(self._present(relation) for relation in rare)))
 
     def edge(self, row: Any) -> list[Any]:
         """The values of the columns `along` in one of the fetched rows."""
@@ -71,14 +77,31 @@ class Reader:
             keys = [row[key] for row in rows]
         written = [write(row) for row in rows]
         for name, field in self._lists.items() if rows else ():
-            lists = [self._nested(relation, child, keys) for relation, child in relations_of(field).items()]
+            lists = [
+                self._nested(relation, child, self._having(relation, keys, rows))
+                for relation, child in relations_of(field).items()
+            ]
             for key_of_row, row in zip(keys, written, strict=True):
                 row[name] = [item for found in lists for item in found.get(key_of_row, ())]
         return written
 
+    def _link(self, relation: str) -> Any:
+        """The field of the nested rows that names their parent."""
+        return self.model._meta.concrete_model._meta.get_field(relation).field  # type: ignore[union-attr]
+
+    def _present(self, relation: str) -> "Present":
+        return Present(self._link(relation), **self.resource.rare[relation])
+
+    def _having(self, relation: str, keys: Sequence[str], rows: Sequence[Any]) -> Sequence[str]:
+        """The parents that may have such rows."""
+        place = self._rare.get(relation)
+        return keys if place is None else [key for key, row in zip(keys, rows, strict=True) if row[place]]
+
     def _nested(self, relation: str, child: type[Resource], keys: Sequence[str]) -> Mapping[str, list[Written]]:
-        """The nested rows of every parent, by the parent's id."""
-        link = self.model._meta.concrete_model._meta.get_field(relation).field.attname  # type: ignore[union-attr]
+        """The nested rows of these parents, by the parent's id."""
+        if not keys:
+            return {}
+        link = self._link(relation).attname
         rows = self.resource.related[relation]().filter(Among(link, keys))
         model: type[Model] = rows.model
         shape = _whole(child, model)
@@ -124,19 +147,20 @@ def relations_of(field: Any) -> Mapping[str, type[Resource]]:
 class Shape:
     """Which columns are selected of each row, and how its JSON values are made of them.
 
-    `key` and `places` say in which column the row's id and each value stand, `converts` change the value of one,
-    `computes` make one of several.
+    `key` says in which column the row's id stands, `pick` takes the values of `names` out of the columns, `converts`
+    change the value of one, `computes` make one of several.
     """
 
     columns: Mapping[str, Any]
     key: int
-    places: Sequence[tuple[str, int]]
+    names: Sequence[str]
+    pick: Callable[[Sequence[Any]], tuple[Any, ...]]
     converts: Sequence[tuple[str, Callable[[Any], Any]]]
     computes: Sequence[tuple[str, Computed, Mapping[str, int]]]
 
     def write(self, values: Sequence[Any]) -> Written:
         """One row as JSON values."""
-        row = {name: values[place] for name, place in self.places}
+        row = dict(zip(self.names, self.pick(values), strict=True))
         for name, convert in self.converts:
             value = row[name]
             if value is not None:
@@ -167,30 +191,44 @@ def _whole(resource: type[Resource], model: type[Model]) -> Shape | None:
 def _shape(resource: type[Resource], model: type[Model], fields: Collection[str] | None) -> Shape | None:
     """How to read these fields from columns; None when one of them needs an object."""
     columns: dict[str, Any] = {"id": Spelled("id")}
-    places, converts, computes = [], [], []
+    names, places, converts, computes = [], [], [], []
     for name, field in resource.shown(fields).items():
+        names.append(name)
         if relations_of(field):
-            places.append((name, 0))  # the list follows
+            places.append(0)  # the list follows
             continue
         reads = field.reads if isinstance(field, Computed) else (path_of(field),)
         if not reads or any(column_at(model, path) is None for path in reads):
             return None
-        for path in reads:
-            columns.setdefault(path, Spelled(path) if _is_uuid(column_at(model, path)) else path)
-        order = list(columns)
-        places.append((name, order.index(reads[0])))
         if isinstance(field, Computed):
+            for path in reads:
+                columns.setdefault(path, Spelled(path) if _is_uuid(column_at(model, path)) else path)
+            order = list(columns)
             computes.append((name, field, {path: order.index(path) for path in reads}))
-        elif columns[reads[0]] == reads[0] and (convert := _convert(field, column_at(model, reads[0]))) is not None:
+            places.append(order.index(reads[0]))
+            continue
+        key, value, convert = _shown(field, column_at(model, reads[0]), reads[0])
+        columns.setdefault(key, value)
+        places.append(list(columns).index(key))
+        if convert is not None:
             converts.append((name, convert))
-    return Shape(columns, 0, places, converts, computes)
+    pick = itemgetter(*places) if len(places) > 1 else lambda values: tuple(values[place] for place in places)
+    return Shape(columns, 0, names, pick, converts, computes)
 
 
-def _convert(field: Any, column: Any) -> Callable[[Any], Any] | None:
-    """What makes JSON of the column's value; an amount that is kept with all its decimals is only written out."""
-    if isinstance(field, Amount) and field.least == field.places == column.decimal_places <= _NEVER_AN_EXPONENT:
-        return str
-    return to_json(field)
+def _shown(field: Any, column: Any, path: str) -> tuple[str, Any, Callable[[Any], Any] | None]:
+    """The name of a column, what is selected for it, and what makes JSON of its value. What is read only to be written
+    out again is asked for as text, where the database writes it as JSON shows it.
+    """
+    if _is_uuid(column):
+        return path, Spelled(path), None
+    if not isinstance(field, Amount) or field.places != column.decimal_places:
+        return path, path, to_json(field)
+    if connection.vendor == "postgresql":
+        convert = None if field.least == field.places else partial(shortened, places=field.places, least=field.least)
+        return f"{path} as text", Spelled(path), convert
+    is_written_out = field.least == field.places <= _NEVER_AN_EXPONENT
+    return path, path, str if is_written_out else to_json(field)
 
 
 def _is_uuid(column: Any) -> bool:
@@ -198,7 +236,7 @@ def _is_uuid(column: Any) -> bool:
 
 
 class Spelled(Func):
-    """A UUID as the text that JSON carries, written by the database."""
+    """A UUID as the text that JSON carries, written by the database; on PostgreSQL a decimal too."""
 
     output_field = CharField()
     template = "%(expressions)s::text"
@@ -210,6 +248,27 @@ class Spelled(Func):
         """It is kept there as 32 digits."""
         groups = [f"substr(%(expressions)s, {first}, {length})" for first, length in _HYPHENATED]
         return self.as_sql(compiler, connection, template=" || '-' || ".join(groups), **context)
+
+
+class Present(Func):
+    """Whether any row points to this one through `link` and has these values.
+
+    Django's own Exists builds a query each time, which takes as long as asking for the rows; and an EXISTS that is
+    selected makes PostgreSQL read the whole table once where it believes that many rows will be fetched.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, link: Any, **values: str) -> None:
+        super().__init__(F("pk"), *map(Value, values.values()))
+        self.table, self.names = link.model._meta.db_table, [link.column, *values]
+
+    def as_sql(self, compiler: Any, connection: Any, *_options: Any, **context: Any) -> Any:
+        compiled = [compiler.compile(expression) for expression in self.source_expressions]
+        quote = connection.ops.quote_name
+        met = [f"{quote(name)} = {sql}" for name, (sql, _params) in zip(self.names, compiled, strict=True)]
+        sql = f"(SELECT 1 FROM {quote(self.table)} WHERE {' AND '.join(met)} LIMIT 1) IS NOT NULL"  # noqa: S608 - our own
+        return sql, [one for _sql, params in compiled for one in params]
 
 
 class Among(Func):

@@ -43,7 +43,8 @@ class Rows(serializers.ListSerializer[Any]):
 
 class Resource(serializers.Serializer[Any]):
     """What an object looks like from outside. Subclasses add fields; `related` gives the rows of nested lists in their
-    order, by the name of the relation; `filters` names parameters of the list beside the fields' own: a path in the
+    order, by the name of the relation; `rare` names those of which most objects have none, each
+    with what its rows have in common; `filters` names parameters of the list beside the fields' own: a path in the
     ORM, and a field that reads the value. `example` is what the reference shows of it, where the samples by name
     (`core.api.openapi.samples`) say too little.
     """
@@ -52,6 +53,7 @@ class Resource(serializers.Serializer[Any]):
         list_serializer_class = Rows
 
     related: ClassVar[Mapping[str, Callable[[], QuerySet[Any]]]] = {}
+    rare: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     filters: ClassVar[Mapping[str, tuple[str, Any]]] = {}
     example: ClassVar[Mapping[str, Any]] = {}
 

@@ -69,7 +69,11 @@ class ApiView(ViewSet):
     # ── the life of a request ──
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """As the framework does, with the scope open until the answer is bytes."""
+        """As the framework does, with the scope open until the answer is bytes.
+
+        The answer is not kept on the view, nor does it keep what it was rendered from: they hold each other, and a page
+        of invoices would stay in memory until the collector comes by.
+        """
         self.args, self.kwargs = args, kwargs
         self.request = request = self.initialize_request(request, *args, **kwargs)
         self.headers = self.default_response_headers
@@ -80,10 +84,11 @@ class ApiView(ViewSet):
                 response = self._respond(request, *args, **kwargs)
             except Exception as exc:
                 response = self.handle_exception(exc)
-            self.response = self.finalize_response(request, response, *args, **kwargs)
-            if isinstance(self.response, Response):
-                self.response.render()
-        return self.response
+            answer = self.finalize_response(request, response, *args, **kwargs)
+            if isinstance(answer, Response):
+                answer.render()
+                answer.renderer_context = {}  # type: ignore[attr-defined]
+        return answer
 
     def _enter(self, stack: ExitStack) -> None:
         stack.enter_context(company_scope(self.company.pk))
@@ -128,6 +133,10 @@ class ApiView(ViewSet):
     def rows(self) -> QuerySet[Any]:
         """The rows that this endpoint shows."""
         raise NotImplementedError
+
+    def filterable(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what only a filter reads."""
+        return rows
 
     def complete(self, rows: list[Any]) -> None:
         """Where the view `completes`: a chance to put on its objects what no join can fetch, for all at once."""
@@ -195,7 +204,8 @@ class Listed(ApiView):
 
     def list(self, request: Request) -> Response:
         fields, expand = queries.shape(request, self.resource)
-        rows = queries.narrow(request, self.rows(), self.resource, searchable=self.searchable)
+        rows = self.filterable(self.rows()) if queries.has_filters(request) else self.rows()
+        rows = queries.narrow(request, rows, self.resource, searchable=self.searchable)
         columns = queries.ordered_by(
             request, rows.model, self.resource, default=self.default_ordering, allowed=self.ordering
         )

@@ -81,6 +81,22 @@ def create(
 
     `pk` is an id that the caller chose beforehand, so that asking twice cannot make two.
     """
+    draft, _totals = insert(kind, company=company, party=party, by=by, lines=lines, pk=pk, **fields)
+    events.record(draft.declaration.event("created"), draft, by=by)
+    return draft
+
+
+def insert(
+    kind: str,
+    *,
+    company: Company,
+    party: Party | None,
+    by: User | None,
+    lines: Sequence[LineInput] = (),
+    pk: UUID | None = None,
+    **fields: Any,
+) -> tuple[Document, Totals]:
+    """What `create` writes, in the caller's transaction, which records the event."""
     document = Document(company=company, kind=kinds.get(kind).key, pk=pk or uuid7())
     document.edited_at = timezone.now() if by else None
     _set_party(document, party, defaults_unless=set(fields))
@@ -93,8 +109,7 @@ def create(
     document.save(force_insert=True)
     Line.objects.bulk_create(rows)
     _insert_vat_lines(document, totals)
-    events.record(document.declaration.event("created"), document, by=by)
-    return document
+    return document, totals
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ come after the commit.
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -78,9 +79,31 @@ def issue(
         raise Conflict(
             _("Somebody changed this draft in the meantime. Look at it again before you issue."), code="stale"
         )
-    party = _check(locked, on=on, accept_warnings=accept_warnings)
+    party = _check(locked, on=on)
+    if not accept_warnings:
+        _check_prices(locked)
+    happened = _issue(locked, party, drafting.recalculate(locked), by=by, on=on)
+    events.record_all([happened], by=by)
+    return locked
+
+
+@transaction.atomic(savepoint=False)
+def create(kind: str, *, by: User | None, on: date | None = None, **fields: Any) -> Document:
+    """Make a draft as `drafting.create` does and issue it, in half the statements. What it raises undoes the caller's
+    whole transaction.
+    """
+    on = on or timezone.localdate()
+    document, totals = drafting.insert(kind, by=by, **fields)
+    created: events.Happening = (document.declaration.event("created"), document, {})
+    issued = _issue(document, _check(document, on=on), totals, by=by, on=on)
+    events.record_all([created, issued], by=by)
+    return document
+
+
+def _issue(locked: Document, party: Party, totals: Totals, *, by: User | None, on: date) -> events.Happening:
+    """From the computed amounts to the frozen document; what happened is the caller's to record."""
     kind = locked.declaration
-    _check_amounts(locked, drafting.recalculate(locked))
+    _check_amounts(locked, totals)
     locked.seller = snapshots.seller(locked.company)
     locked.buyer = snapshots.buyer(party)
     locked.buyer_name, locked.buyer_vat = party.name, party.vat_number
@@ -101,21 +124,20 @@ def issue(
     locked.save(update_fields=ISSUED_FIELDS)
     for effect in _effects:
         effect(locked, by)
-    events.record(kind.event("issued"), locked, by=by, data={"number": locked.number, "total": str(locked.total_gross)})
     jobs.enqueue(
         "documents.print",
         company_id=locked.company_id,
         key=f"print:{locked.pk}",
         params={"document_id": str(locked.pk)},
         object_id=locked.pk,
+        first=True,
     )
-    return locked
+    return kind.event("issued"), locked, {"number": locked.number, "total": str(locked.total_gross)}
 
 
 def _number(document: Document, *, on: date) -> None:
     """Take the next number of the series; its row stays locked until the commit, so none is lost or given twice."""
-    kind = document.declaration
-    series, text = numbering.lock(document.company, kind, on=on)
+    series, of_communication, text = numbering.lock(document.company, document.declaration, on=on)
     if series.last_date and on < series.last_date:
         raise Refused(
             _("The last document of this series is dated %s; an earlier date would break the order of numbers.")
@@ -125,27 +147,27 @@ def _number(document: Document, *, on: date) -> None:
         )
     document.series, document.sequence_number = series, series.next_number
     document.number = numbers.render(text, series.next_number, on=on)
-    if kind.communication_series:
-        document.structured_message = numbering.take_communication(document.company, kind, on=on)
-    series.next_number += 1
-    series.last_date = on
-    series.save(update_fields=["next_number", "last_date"])
+    if of_communication is not None:
+        document.structured_message = numbering.communication(document.declaration, of_communication)
+    numbering.advance(series, of_communication, on=on)
 
 
-def _check(document: Document, *, on: date, accept_warnings: bool) -> Party:
+def _check(document: Document, *, on: date) -> Party:
     """What can be said before the amounts; returns the buyer."""
     if on > timezone.localdate():
         raise Refused(_("The issue date cannot lie in the future."), code="future_date", pointer="/issue_date")
     _check_seller(document)
     party = _buyer(document)
     _check_regime(document, party)
-    open_prices = document.warnings.filter(code__in=warnings.price_codes())
-    if not accept_warnings and open_prices.exists():
+    return party
+
+
+def _check_prices(document: Document) -> None:
+    if document.warnings.filter(code__in=warnings.price_codes()).exists():
         raise PriceWarningsOpen(
             _("Some lines have no price yet. Set the prices, or confirm that they are free of charge."),
             code="price_warnings",
         )
-    return party
 
 
 def missing_of_seller(company: Company) -> list[str]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from activity import events
@@ -24,33 +25,36 @@ def series_year(text: str, on: date) -> int:
     return on.year if numbers.has_year(text) else 0
 
 
-def lock(company: Company, kind: kinds.Kind, *, on: date) -> tuple[Series, str]:
-    """The locked series row for a date, and the format. Call it last in a transaction: others wait for it."""
-    text = format_of(company, kind)
-    return _locked(company, kind.family, series_year(text, on)), text
-
-
-def take_communication(company: Company, kind: kinds.Kind, *, on: date) -> str:
-    """A new structured communication: series (2), year (2), counter (6) and the check.
-
-    It counts by itself, since a document series may start anywhere and start again.
+def lock(company: Company, kind: kinds.Kind, *, on: date) -> tuple[Series, Series | None, str]:
+    """The locked series row for a date, that of the structured communications where the kind carries one, and the
+    format. Call it last in a transaction: others wait for it.
     """
-    series = _locked(company, f"communication-{kind.communication_series}", on.year)
+    text = format_of(company, kind)
+    wanted = [(kind.family, series_year(text, on))]
+    if kind.communication_series:  # counts by itself, since a document series may start anywhere and start again
+        wanted.append((f"communication-{kind.communication_series}", on.year))
+    either = Q(*(Q(family=family, year=year) for family, year in wanted), _connector=Q.OR)
+    rows = Series.objects.select_for_update(of=("self",)).filter(either).order_by("family")
+    locked = {(series.family, series.year): series for series in rows}
+    if len(locked) < len(wanted):
+        for family, year in wanted:
+            Series.objects.get_or_create(company=company, family=family, year=year)
+        locked = {(series.family, series.year): series for series in rows.all()}
+    return locked[wanted[0]], locked[wanted[-1]] if kind.communication_series else None, text
+
+
+def communication(kind: kinds.Kind, series: Series) -> str:
+    """The next structured communication: series (2), year (2), counter (6) and the check."""
     if series.next_number > 999_999:
         raise Refused(_("The structured communications of this year are used up."), code="series_full")
-    base = f"{kind.communication_series}{on.year % 100:02d}{series.next_number:06d}"
-    series.next_number += 1
-    series.save(update_fields=["next_number"])
+    base = f"{kind.communication_series}{series.year % 100:02d}{series.next_number:06d}"
     return identifiers.structured_communication(base)
 
 
-def _locked(company: Company, family: str, year: int) -> Series:
-    locked = Series.objects.select_for_update(of=("self",))
-    series = locked.filter(family=family, year=year).first()
-    if series is None:
-        Series.objects.get_or_create(company=company, family=family, year=year)
-        series = locked.get(family=family, year=year)
-    return series
+def advance(*locked: Series | None, on: date) -> None:
+    """The next number of these series is taken, on this date."""
+    taken = [series.pk for series in locked if series is not None]
+    Series.objects.filter(pk__in=taken).update(next_number=F("next_number") + 1, last_date=on)
 
 
 def preview(company: Company, kind: kinds.Kind, *, on: date) -> str:
@@ -76,7 +80,7 @@ def set_first_number(company: Company, kind: kinds.Kind, *, number: int, on: dat
     """Start the series of a date at `number`; possible once, before its first document."""
     if not 1 <= number <= 999_999_999:
         raise Refused(_("The first number is between 1 and 999,999,999."), code="invalid", pointer="/number")
-    series, _format = lock(company, kind, on=on)
+    series, _of_communication, _format = lock(company, kind, on=on)
     if series.next_number != 1 or series.documents.exists():
         raise Conflict(_("This series has begun; its next number cannot be changed any more."), code="series_begun")
     series.next_number = number

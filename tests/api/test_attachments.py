@@ -362,7 +362,7 @@ def test_the_list_takes_the_same_queries_whatever_its_length(api: ApiClient, dra
             names = [row["filename"] for row in api.read(f"{draft}?limit={limit}").json()["results"]]
         assert names == ["0.pdf", "1.pdf", "2.pdf"][:limit]
         counts.append(len(captured))
-    assert counts == [4, 4]
+    assert counts == [3, 3]
     assert [row["filename"] for row in api.read(f"{draft}?ordering=-filename&limit=1").json()["results"]] == ["2.pdf"]
     assert [row["filename"] for row in api.read(f"{draft}?filename=1.pdf").json()["results"]] == ["1.pdf"]
 

@@ -124,7 +124,7 @@ def test_pages_cost_the_same_whatever_they_hold(api: ApiClient, scope: Company, 
         for _ in range(count):
             events.record("tests.thing.happened", scope)
         api.read("events/")
-        with django_assert_num_queries(4):  # token, membership, nothing to number, the page
+        with django_assert_num_queries(3):  # token, nothing to number, the page
             assert api.read("events/").status_code == 200
 
 

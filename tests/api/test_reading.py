@@ -1,13 +1,17 @@
 """How rows become JSON: as plain tuples where the resource allows it, and to the same values either way."""
 
+import gc
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
+from django.test import RequestFactory
+from django.urls import resolve
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
 
 from core.api.fields import Computed, Text, decimal_text
 from core.api.reading import Reader, unfold
@@ -21,8 +25,8 @@ from invoices.api import DocumentResource
 from invoices.models import CreditNote, Invoice
 from products.api import ProductResource
 from products.models import Product
-from tests.api.conftest import ApiClient
-from users.models import Company
+from tests.api.conftest import ApiClient, token_for
+from users.models import Company, User
 from webhooks.api import DeliveryResource
 from webhooks.models import Delivery
 
@@ -109,3 +113,27 @@ def test_any_value_is_written_as_the_framework_would(data: Any, written: str) ->
 
 def test_an_answer_is_indented_on_demand(api: ApiClient) -> None:
     assert api.read("products/", Accept="application/json; indent=2").content.startswith(b'{\n  "next": null')
+
+
+def test_an_answer_is_gone_when_it_is_sent(company: Company, alice: User, shelf_of_two: None) -> None:
+    """It does not wait for the collector: the answer to a list is large."""
+    path = "/api/v1/products/"
+    request = RequestFactory().get(path, headers={"Authorization": f"Bearer {token_for(company, alice)}"})
+    gc.collect()
+    gc.disable()
+    try:
+        before = _answers_alive()
+        assert b"P0002" in resolve(path).func(request).content
+        assert _answers_alive() == before
+    finally:
+        gc.enable()
+
+
+def _answers_alive() -> int:
+    return sum(isinstance(one, Response) for one in gc.get_objects())
+
+
+@pytest.fixture
+def shelf_of_two(scope: Company) -> None:
+    for number in ("P0001", "P0002"):
+        Product.objects.create(company=scope, number=number, name=f"Filter {number}")

@@ -44,6 +44,18 @@ def test_a_token_of_someone_who_left_lets_nobody_in(bobs: ApiClient, bob: User, 
     assert bobs.read("products/").status_code == 401
 
 
+def test_the_token_of_a_member_of_two_companies_opens_its_own(
+    company: Company, other_company: Company, alice: User, charlie: User
+) -> None:
+    theirs = Membership.objects.create(company=other_company, user=alice, role="owner")
+    here, there = (ApiClient(token_for(one, alice)) for one in (company, other_company))
+    assert [row["email"] for row in here.read("users/").json()["results"]] == ["alice@frigotech.example"]
+    assert {row["email"] for row in there.read("users/").json()["results"]} == {charlie.email, alice.email}
+    theirs.is_active = False
+    theirs.save()
+    assert [client.read("users/").status_code for client in (here, there)] == [200, 401]
+
+
 def test_a_session_alone_opens_nothing(as_alice: Any) -> None:
     assert as_alice.get("/api/v1/products/").status_code == 401
 

@@ -266,5 +266,5 @@ def test_the_log_costs_the_same_whatever_it_holds(
         with django_capture_on_commit_callbacks(execute=True):
             for _ in range(count):
                 api.send(f"webhook-endpoints/{made['id']}/ping/")
-        with django_assert_num_queries(5):  # token, membership, endpoint, deliveries, attempts
+        with django_assert_num_queries(4):  # token, endpoint, deliveries, attempts
             assert api.read(path).status_code == 200

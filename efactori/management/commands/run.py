@@ -34,9 +34,10 @@ START_SECONDS = 180
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST_WORK_ORDER = "wo-2026-0140"  # the samples of the contract stay untouched for who tries them
 SANDBOX_MODULE = "integrations.providers.climapulse.sandbox"
-# Few threads in more processes: a hook is mostly Python, and the threads of one process take turns.
+# A thread in each of more processes: a request is mostly Python, and threads of one process take turns at that. The
+# worker keeps reading from slow clients beside it.
 WEB_OPTIONS = (
-    "--worker-class gthread --workers 4 --threads 2 --preload --timeout 120 --graceful-timeout 10 --no-control-socket"
+    "--worker-class gthread --workers 4 --threads 1 --preload --timeout 120 --graceful-timeout 10 --no-control-socket"
 )
 # One worker has nobody to gossip with, and starts a second sooner for it.
 WORKER_OPTIONS = (
