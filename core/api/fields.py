@@ -139,6 +139,12 @@ class Amount(serializers.DecimalField):
         self.one_of = one_of
 
     def to_internal_value(self, data: Any) -> Decimal:
+        exact = self._exact(data)
+        if self.one_of and exact not in self.one_of:
+            self.fail("one_of", values=", ".join(self.to_representation(value) for value in self.one_of))
+        return exact
+
+    def _exact(self, data: Any) -> Decimal:
         if isinstance(data, bool) or not isinstance(data, str | int | Decimal):
             self.fail("invalid")
         if isinstance(data, str) and not _DECIMAL.fullmatch(data):
@@ -153,15 +159,14 @@ class Amount(serializers.DecimalField):
         exact = value.quantize(Decimal(1).scaleb(-self.places))
         if exact != value:
             self.fail("places", places=self.places)
-        if self.one_of and exact not in self.one_of:
-            self.fail("one_of", values=", ".join(self.to_representation(value) for value in self.one_of))
         return exact + 0  # minus zero is zero
 
     def to_representation(self, value: Any) -> str:
         return decimal_text(value, self.places, self.least)
 
     def from_query(self, text: str) -> Decimal:
-        return self.to_internal_value(text)
+        """Any number: one that no row can have is a limit all the same."""
+        return self._exact(text)
 
 
 def decimal_text(value: Decimal, places: int, least: int) -> str:

@@ -109,11 +109,11 @@ def known_only(request: Request, names: Sequence[str]) -> None:
 
 
 def _listed(request: Request, parameter: str, allowed: Sequence[str]) -> set[str]:
-    names = {name for text in request.query_params.getlist(parameter) for name in text.split(",") if name}
+    names = {name for text in request.query_params.getlist(parameter) for name in text.split(",")}
     unknown = sorted(names - set(allowed))
     if unknown:
         message = _("Unknown: %(unknown)s. Choose among: %(names)s.") % {
-            "unknown": ", ".join(unknown)[:200],
+            "unknown": ", ".join(name or "“”" for name in unknown)[:200],
             "names": ", ".join(allowed) or "-",
         }
         raise BadParameter([fault(f"?{parameter}", "unknown_name", message)])

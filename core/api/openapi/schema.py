@@ -156,7 +156,8 @@ class ApiSchema(AutoSchema):
         else:
             kind, values, note = "Expansion", self.shown.expandable(), "Objects to show whole, not by their id."
         word = self._component(kind, ResolvedComponent.SCHEMA, {"type": "string", "enum": values})
-        schema = _query(parameter, {"type": "array", "items": word}, note) | {"style": "form", "explode": False}
+        words = {"type": "array", "items": word, "minItems": 1}
+        schema = _query(parameter, words, note) | {"style": "form", "explode": False}
         return self._component(parameter.capitalize(), ResolvedComponent.PARAMETER, schema)
 
     def _component(self, suffix: str, kind: str, content: JSONSchema) -> JSONSchema:
