@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests.journeys.barriers import barriers_of, settled
 from tests.journeys.visiting import Visitor, texts
 
+pytestmark = pytest.mark.once
+
 COMPANY = "Chauffage Lambert SRL"
 PASSWORD = "quatre mots faciles"
 BOB = "bob@lambert.example"

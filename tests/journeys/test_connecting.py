@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.installation import Installation
 from tests.journeys.visiting import Visitor
 
+pytestmark = pytest.mark.once
+
 PAGE = "/work-orders/applications/climapulse/"
 
 

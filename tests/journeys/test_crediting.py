@@ -1,8 +1,11 @@
 """An issued invoice is corrected by credit notes, in part and then in full, and never for more than remains."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.visiting import Visitor, paper, totals
+
+pytestmark = pytest.mark.once
 
 
 def test_an_invoice_is_credited_by_quantity_and_then_all_that_remains(visitor: Visitor) -> None:

@@ -2,10 +2,13 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.barriers import barriers_of, settled
 from tests.journeys.visiting import Visitor
+
+pytestmark = pytest.mark.once
 
 
 def write(page: Page, number: int, words: str, price: str) -> None:

@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.visiting import WORKER_SECONDS, Visitor, texts
+
+pytestmark = pytest.mark.once
 
 PATIENCE = WORKER_SECONDS * 1000
 LIST = """Tarif 2026;;;;

@@ -1,8 +1,11 @@
 """Customers, products, rates and settings are kept by hand, in the language that a person reads."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.visiting import Visitor, texts
+
+pytestmark = pytest.mark.once
 
 
 def test_a_customer_with_a_wrong_vat_number_is_refused_and_nothing_typed_is_lost(visitor: Visitor) -> None:

@@ -1,8 +1,11 @@
 """What a work order brings without a price is seen, cured or accepted before it is issued."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.visiting import Visitor, field_values, texts, totals
+
+pytestmark = pytest.mark.once
 
 
 def test_an_unknown_technician_is_created_and_their_hours_are_priced(visitor: Visitor) -> None:

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.barriers import barriers_of, settled
 from tests.journeys.visiting import Visitor, plain
+
+pytestmark = pytest.mark.once
 
 SPEAK = """async (language) => {
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
