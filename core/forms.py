@@ -24,13 +24,18 @@ class DecimalField(forms.DecimalField):
 
 
 class SearchForm(forms.Form):
-    """The search box of a list."""
+    """The search box of a list, and its filters; the `rare` ones are folded away until they are used."""
+
+    rare: tuple[str, ...] = ()
 
     q = forms.CharField(required=False, max_length=100)
 
     def text(self) -> str:
         """What to search for; nothing when the query was not a usable text."""
         return self.cleaned_data.get("q", "") if self.is_valid() else ""
+
+    def uses_rare(self) -> bool:
+        return any(self[name].value() for name in self.rare)
 
 
 def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:

@@ -2,20 +2,23 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from core import periods
+from core import keysets, periods
 from core.money import ZERO
+from customers.models import Party
 from documents.models import Document, DocumentQuerySet, Link, Relation, State, Warning
-from invoices.forms import OPEN, TO_CHECK
+from invoices.forms import OPEN, TO_CHECK, UNSENT
 from payments import states
 from payments.states import Age, PaymentState
 from sending.models import Message, MessageState
 
 _SHOWN = {"partly_paid": "partially_paid", "paid": "paid", "overdue": "late"}
 _SENT = {True: "sent", False: "issued"}
+ORDERING = keysets.of(Document, "state", "-issue_date", "-id")  # drafts first, then the latest
 
 
 def with_course(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -45,25 +48,37 @@ def shown_state(document: Any) -> str:
 
 
 def filtered(documents: DocumentQuerySet, chosen: dict[str, Any], *, today: date) -> QuerySet[Document]:
-    """What the filter bar asks for, drafts first, then the latest."""
+    """What the filter bar asks for."""
     found = with_course(documents.search(chosen.get("q", "")))
-    if chosen.get("customer"):
-        found = found.filter(party=chosen["customer"])
+    if customer := chosen.get("customer"):
+        of_party = Q(party=customer) if isinstance(customer, UUID) else Q(party__in=_parties(customer))
+        found = found.filter(of_party)
     if chosen.get("period"):
         days = periods.bounds(chosen["period"], today)
         found = found.filter(Q(issue_date__range=days) | Q(issue_date=None, created_at__date__range=days))
-    state = chosen.get("state")
+    if chosen.get("amount_from") is not None:
+        found = found.filter(total_gross__gte=chosen["amount_from"])
+    if chosen.get("amount_to") is not None:
+        found = found.filter(total_gross__lte=chosen["amount_to"])
+    return _in_state(found, chosen.get("state", ""), today=today)
+
+
+def _parties(words: str) -> QuerySet[Party]:
+    return Party.objects.customers().search(words)
+
+
+def _in_state(found: QuerySet[Document], state: str, *, today: date) -> QuerySet[Document]:
     if state == OPEN:
-        found = found.filter(states.open_only())
-    elif state in PaymentState.values:
-        found = found.filter(states.in_state(state))
-    elif state in Age.values:
-        found = found.filter(states.open_only(), states.due_since(state, today=today))
-    elif state == TO_CHECK:
-        found = to_check(found)
-    elif state:
-        found = found.filter(state=state)
-    return found.order_by("state", "-issue_date", "-id")
+        return found.filter(states.open_only())
+    if state in PaymentState.values:
+        return found.filter(states.in_state(state))
+    if state in Age.values:
+        return found.filter(states.open_only(), states.due_since(state, today=today))
+    if state == TO_CHECK:
+        return to_check(found)
+    if state == UNSENT:
+        return found.filter(Q(was_sent=False), state=State.ISSUED)
+    return found.filter(state=state) if state else found
 
 
 def to_check[D: QuerySet[Document]](documents: D) -> D:

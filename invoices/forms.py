@@ -16,6 +16,8 @@ from core.money import half_up
 from core.periods import PeriodField
 from core.units import PIECE, UNITS
 from core.vat import RATE_CHOICES, Regime
+from customers.models import Party
+from documents.kinds import Kind
 from documents.models import Document, Line, LineRole
 from documents.remainders import Remaining
 from documents.services.drafting import MOST_LINES
@@ -26,35 +28,58 @@ from users.models import Language
 OPEN = "open"  # whatever is not paid in full
 LONGEST_TERM = 365  # days
 TO_CHECK = "to_check"  # drafts with a warning on them
+UNSENT = "unsent"  # issued, and no mail of it has left
+
+
+class CustomerField(forms.CharField):
+    """A customer by id, as links carry it and then shown by name (`party`), or by words, as people type them."""
+
+    party: Party | None = None
+
+    def clean(self, value: Any) -> Any:
+        return self.party.pk if self.party else super().clean(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return self.party.name if self.party else data
 
 
 class FilterForm(SearchForm):
-    """Search, state and period of a list."""
+    """How a list is narrowed: text, how far and how paid, period, customer, amount."""
+
+    rare = ("customer", "amount_from", "amount_to")
 
     q = forms.CharField(label=_("Number, customer, reference"), required=False, max_length=100)
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ("", _("All")),
-            ("draft", _("Drafts")),
-            (TO_CHECK, _("Drafts to check")),
-            ("issued", pgettext_lazy("several", "Issued")),
-            (OPEN, _("Not paid in full")),
-            *PaymentState.choices,
-            *Age.choices,
-        ],
-    )
+    state = forms.ChoiceField(label=_("State"), required=False)
     period = PeriodField(required=False)
-    customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    customer = CustomerField(
+        label=_("Customer"), required=False, max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    amount_from = DecimalField(label=_("Amount from"), required=False, max_digits=14, decimal_places=2)
+    amount_to = DecimalField(label=_("Amount to"), required=False, max_digits=14, decimal_places=2)
 
-    def leave_out_paying(self) -> None:
-        """For kinds that we pay back, and make ourselves: what is left of them is all there is to ask."""
-        state: Any = self.fields["state"]
-        kept = [
-            choice for choice in state.choices if choice[0] not in {OPEN, TO_CHECK, *PaymentState.values, *Age.values}
-        ]
-        state.choices = [*kept, (OPEN, _("To refund"))]
+    def __init__(self, data: Any, *, kind: Kind) -> None:
+        super().__init__(data)
+        self.party = _party(data.get("customer", ""))
+        fields: dict[str, Any] = self.fields
+        fields["customer"].party = self.party
+        fields["state"].choices = _states(kind)
+
+
+def _party(text: str) -> Party | None:
+    try:
+        return Party.objects.filter(pk=UUID(text)).first()
+    except ValueError:
+        return None
+
+
+def _states(kind: Kind) -> list[Any]:
+    """What may be asked of a kind; of what we pay back, and make ourselves, what is left is all there is to ask."""
+    course = [("draft", _("Drafts")), ("issued", pgettext_lazy("several", "Issued")), (UNSENT, _("Issued, not sent"))]
+    if not kind.has_due_date:
+        return [("", _("All")), *course, (OPEN, _("To refund"))]
+    course.insert(1, (TO_CHECK, _("Drafts to check")))
+    paying = [(OPEN, _("Not paid in full")), *PaymentState.choices]
+    return [("", _("All")), (_("Document"), course), (_("Payment"), paying), (_("Due date"), list(Age.choices))]
 
 
 class QuantityField(DecimalField):

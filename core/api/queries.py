@@ -15,8 +15,8 @@ from rest_framework.request import Request
 from core.api.columns import column_at, path_of
 from core.api.errors import BadParameter, fault
 from core.api.fields import Amount, Day, Moment, Whole
-from core.api.pagination import Column
 from core.api.serializers import Resource, bound
+from core.keysets import Column
 
 PAGING = ("limit", "cursor", "ordering", "search")
 SHAPING = ("fields", "expand")

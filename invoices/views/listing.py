@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from core import filters, keysets
 from core.access import member_required
-from customers.models import Party
 from documents import kinds
 from documents.models import Document
 from invoices import course
@@ -21,22 +20,18 @@ PAGE_SIZE = 50
 @member_required
 @require_GET
 def index(request: Any, kind: str) -> HttpResponse:
-    """Documents of one kind, filtered and paged, with what they come to."""
+    """Documents of one kind, filtered and paged; what they come to is added up where `sums` asks for it."""
     declaration = kinds.get(kind)
-    form = FilterForm(request.GET)
-    if not declaration.has_due_date:
-        form.leave_out_paying()
-    chosen = form.cleaned_data if form.is_valid() else {}
-    rows = course.filtered(Document.objects.filter(kind=kind), chosen, today=timezone.localdate())
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    for document in page.object_list:
-        document.shown_state = course.shown_state(document)  # type: ignore[attr-defined]
-    context = {
-        "kind": declaration,
-        "form": form,
-        "page_obj": page,
-        "sums": course.sums(rows),
-        "is_filtered": any(chosen.values()),
-        "customer": Party.objects.filter(pk=chosen["customer"]).first() if chosen.get("customer") else None,
-    }
-    return render(request, "invoices/document_list.html", context)
+    form = FilterForm(request.GET, kind=declaration)
+    in_use = filters.in_use(form)
+    rows = course.filtered(Document.objects.filter(kind=kind), form.cleaned_data, today=timezone.localdate())
+    context: dict[str, Any] = {"kind": declaration, "form": form, "filters": in_use, "query": filters.query_of(form)}
+    if "sums" in request.GET:
+        context["sums"] = course.sums(rows)
+    if request.headers.get("HX-Target") == "sums":
+        return render(request, "invoices/document_sums.html", context)
+    cursor = request.GET.get("cursor", "")
+    page = keysets.page(rows, course.ORDERING, cursor=cursor, size=PAGE_SIZE)
+    for document in page.rows:
+        document.shown_state = course.shown_state(document)
+    return render(request, "invoices/document_list.html", {**context, "page_obj": page})
