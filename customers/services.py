@@ -19,7 +19,6 @@ from core.tenancy import same_company
 from customers import custom_fields, queries
 from customers.matching import name_key
 from customers.models import Address, AddressKind, Contact, Party
-from integrations.models import ExternalRef
 from users.models import Company, User
 
 POSTAL_FIELDS = frozenset({"street", "street_number", "box", "postal_code", "city", "country"})
@@ -220,38 +219,6 @@ def put_parties(changes: Sequence[Change], *, company: Company, by: User | None)
             happened.append((f"customers.party.{word}", party, {}))
     events.record_all([entry for entry in happened if entry[1].pk not in refused], by=by)
     return [refused.get(party.pk, party) for party in parties]
-
-
-@transaction.atomic
-def merge_parties(keep: Party, *, merge: Party, by: User | None) -> Party:
-    """Everything that points at `merge` points at `keep` from now on; `merge` is archived. `keep`'s own fields stay."""
-    same_company(keep.company_id, merge)
-    if keep.pk == merge.pk:
-        raise Refused(_("Choose two different customers to merge."), code="same_party")
-    ids = [keep.pk, merge.pk]
-    locked = {row.pk: row for row in Party.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
-    keep, merge = locked[keep.pk], locked[merge.pk]
-    if keep.merged_into_id or merge.merged_into_id:
-        raise Conflict(_("One of these customers was already merged. Open the one that was kept."), code="merged")
-    _move_references(merge, keep)
-    ExternalRef.objects.filter(object_id=merge.pk).update(object_id=keep.pk)
-    for role in ("is_customer", "is_supplier", "is_prospect"):
-        setattr(keep, role, getattr(keep, role) or getattr(merge, role))
-    keep.is_archived = False
-    keep.save(update_fields=["is_customer", "is_supplier", "is_prospect", "is_archived", "updated_at"])
-    merge.is_archived, merge.merged_into = True, keep
-    merge.save(update_fields=["is_archived", "merged_into", "updated_at"])
-    data = {"party": str(merge.pk), "number": merge.number, "name": merge.name}
-    events.record("customers.party.merged", keep, by=by, data=data)
-    events.record("customers.party.archived", merge, by=by, data={"merged_into": str(keep.pk)})
-    return keep
-
-
-def _move_references(old: Party, new: Party) -> None:
-    """Every foreign key to a party follows, whichever floor it stands on: documents are above this app."""
-    for relation in Party._meta.related_objects:
-        rows = relation.related_model._base_manager.filter(company_id=old.company_id, **{relation.field.name: old})
-        rows.update(**{relation.field.name: new})
 
 
 def _locked(party: Party) -> Party:

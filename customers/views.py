@@ -14,7 +14,7 @@ from core import panels
 from core.access import member_required
 from core.errors import Refused
 from core.forms import SearchForm
-from customers import services
+from customers import merging, services
 from customers.forms import FilterForm, PartyEditor
 from customers.models import Party
 
@@ -122,7 +122,7 @@ def merge_with(request: Any, pk: UUID, other_pk: UUID) -> HttpResponseBase:
     keep = sides.get(request.POST.get("keep", ""))
     if request.method == "POST" and keep is not None:
         try:
-            services.merge_parties(keep, merge=other if keep is party else party, by=request.user)
+            merging.merge(keep, other=other if keep is party else party, by=request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:

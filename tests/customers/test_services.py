@@ -4,13 +4,10 @@ from uuid import uuid4
 import pytest
 
 from activity.models import Event
-from core.errors import Conflict, Refused
-from core.tenancy import ForeignCompany, company_scope
+from core.errors import Refused
 from customers import services
-from customers.models import Address, Contact, Party
+from customers.models import Contact, Party
 from customers.services import AddressInput, ContactInput
-from documents.models import Document
-from integrations.models import Connection, ExternalRef
 from users.models import Company, User
 
 
@@ -134,54 +131,3 @@ def test_archiving_and_restoring_are_recorded_once(scope: Company, alice: User, 
     assert Party.objects.current().count() == 0
     services.restore_party(dupont, by=alice)
     assert actions(dupont) == ["customers.party.archived", "customers.party.restored"]
-
-
-def test_merging_moves_everything_that_points_at_the_other(scope: Company, alice: User, dupont: Party) -> None:
-    double = services.create_party(
-        company=scope,
-        by=None,
-        name="Boulangerie Dupont",
-        contacts=[ContactInput(name="Anne")],
-        addresses=[AddressInput(city="Bruxelles")],
-        is_supplier=True,
-    )
-    earlier = Party.objects.create(company=scope, number="C9", name="Old", is_archived=True, merged_into=double)
-    document = Document.objects.create(company=scope, kind="invoice", party=double)
-    connection = Connection.objects.create(company=scope, provider="climapulse")
-    ref = ExternalRef.objects.create(
-        company=scope, connection=connection, kind="customer", external_id="c-1", object_id=double.pk
-    )
-    services.merge_parties(dupont, merge=double, by=alice)
-    for row in (dupont, double, earlier, document, ref):
-        row.refresh_from_db()
-    assert document.party_id == dupont.pk
-    assert ref.object_id == dupont.pk
-    assert earlier.merged_into_id == dupont.pk
-    assert (dupont.contacts.count(), dupont.addresses.count()) == (1, 1)
-    assert (dupont.name, dupont.is_supplier, dupont.is_archived) == ("Boulangerie Dupont SRL", True, False)
-    assert (double.is_archived, double.merged_into_id) == (True, dupont.pk)
-    assert actions(dupont) == ["customers.party.merged"]
-    with pytest.raises(Conflict, match="Boulangerie Dupont SRL"):
-        services.restore_party(double, by=alice)
-    with pytest.raises(Conflict):
-        services.merge_parties(dupont, merge=double, by=alice)
-
-
-def test_a_party_is_not_merged_with_itself(scope: Company, alice: User, dupont: Party) -> None:
-    with pytest.raises(Refused):
-        services.merge_parties(dupont, merge=dupont, by=alice)
-    dupont.refresh_from_db()
-    assert not dupont.is_archived
-
-
-def test_a_party_of_another_company_is_not_merged(
-    scope: Company, alice: User, dupont: Party, other_company: Company
-) -> None:
-    with company_scope(other_company.pk):
-        theirs = services.create_party(company=other_company, by=None, name="Theirs")
-    with pytest.raises(ForeignCompany):
-        services.merge_parties(dupont, merge=theirs, by=alice)
-    with company_scope(other_company.pk):
-        theirs.refresh_from_db()
-        assert not theirs.is_archived
-        assert Address.objects.count() == 0

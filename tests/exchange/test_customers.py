@@ -1,7 +1,8 @@
 from collections.abc import Callable
 
+from customers import merging
 from customers.models import Party
-from customers.services import create_party, merge_parties
+from customers.services import create_party
 from exchange.models import Import
 from tests.exchange.conftest import Prepare, errors, outcomes
 from users.models import Company, User
@@ -47,7 +48,7 @@ def test_namesakes_elsewhere_are_others(prepare: Prepare, scope: Company, alice:
 
 def test_a_merged_customer_takes_no_changes(prepare: Prepare, scope: Company, alice: User, dupont: Party) -> None:
     old = create_party(company=scope, by=alice, name="Dupont (ancien)")
-    merge_parties(dupont, merge=old, by=alice)
+    merging.merge(dupont, other=old, by=alice)
     source = prepare(f"Numéro;Nom\n{old.number};Dupont\n", sheet="customers", columns={"number": 0, "name": 1})
     assert list(errors(source)[2]) == [""]
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from core.tenancy import company_scope
-from customers import services as customers
+from customers import merging
 from customers.models import Party
 from documents.models import Balance, Document
 from payments import queries, states
@@ -111,7 +111,7 @@ def test_who_owes_most_past_its_day_comes_first(old: Any, dupont: Party, hotel: 
 
 def test_a_merge_takes_what_is_owed_along(old: Any, dupont: Party, hotel: Party, alice: User) -> None:
     old(20, "40.00", party=hotel)
-    customers.merge_parties(dupont, merge=hotel, by=alice)
+    merging.merge(dupont, other=hotel, by=alice)
     assert [owed.party_id for owed in queries.late_customers(today=TODAY, limit=5)] == [dupont.pk]
     assert Balance.objects.get().party_id == dupont.pk
 

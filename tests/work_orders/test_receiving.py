@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from customers import merging
 from customers.models import Address, Party
-from customers.services import merge_parties
 from documents.models import Document, Warning
 from documents.services import annexing, crediting, drafting, issuing
 from integrations.models import Connection, ExternalRef, InboundHook
@@ -377,5 +377,5 @@ def test_merging_the_duplicates_ends_the_warning(
     kept = Document.objects.get().party
     for twin, left in zip(twins, (1, 0), strict=True):
         with django_capture_on_commit_callbacks(execute=True):
-            merge_parties(kept, merge=twin, by=alice)
+            merging.merge(kept, other=twin, by=alice)
         assert Warning.objects.filter(code="possible_duplicate_customer").count() == left

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from customers import merging
 from customers.models import Party
-from customers.services import merge_parties
 from documents.models import Document
 from integrations.models import Connection, HookState, InboundHook, SyncRun
 from products.models import Product
@@ -189,7 +189,7 @@ def test_merged_customer_takes_the_next_order(climapulse: Connection, alice: Use
     deliver(climapulse, REPAIR)
     made = Party.objects.get()
     kept = Party.objects.create(company=made.company, number="C9", name="Jan Janssens", name_key="jan janssens")
-    merge_parties(kept, merge=made, by=alice)
+    merging.merge(kept, other=made, by=alice)
     other = {**REPAIR, "work_order": {**REPAIR["work_order"], "id": "wo-2", "number": "WB-2"}}
     answer = deliver(climapulse, other, "msg_2").json()
     assert answer["customer"] == {
