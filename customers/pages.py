@@ -1,24 +1,77 @@
-"""What customers ask of a new company."""
+"""What customers ask of a new company, the tabs of their own page, and the sentences of its timeline."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.first_steps import Step, declare
+from activity.timeline import register_sentence
+from core.first_steps import Step
+from core.first_steps import declare as declare_step
+from customers import tabs
 from customers.models import Party
+from customers.tabs import Tab
 
 
 def _has_customer(_company: Any) -> bool:
     return bool(Party.objects.exists())
 
 
-declare(
+declare_step(
     Step(
         order=30,
-        label=_("Add a customer"),
-        hint=_("A name is enough to begin with."),
+        label=gettext_lazy("Add a customer"),
+        hint=gettext_lazy("A name is enough to begin with."),
         icon="users",
         url_name="customers:create",
         is_done=_has_customer,
     )
+)
+
+tabs.declare(
+    Tab(
+        "contacts",
+        30,
+        gettext_lazy("Contacts"),
+        "customers/contacts.html",
+        lambda _request, party: {"contacts": party.contacts.all()},
+        lambda party: party.contacts.count(),
+    )
+)
+tabs.declare(
+    Tab(
+        "addresses",
+        40,
+        gettext_lazy("Addresses"),
+        "customers/addresses.html",
+        lambda _request, party: {"addresses": party.addresses.all()},
+        lambda party: party.addresses.count(),
+    )
+)
+
+
+def _changed(data: Mapping[str, Any]) -> str:
+    names = {field.name: field.verbose_name for field in Party._meta.concrete_fields}
+    names |= {"contacts": _("contact persons"), "addresses": _("addresses"), "custom_fields": _("own fields")}
+    return _("Changed: %s") % ", ".join(str(names.get(name, name)) for name in data["changed"])
+
+
+register_sentence(
+    "customers.party.created", lambda data: _("Customer added with number %s") % data["number"], icon="user-plus"
+)
+register_sentence("customers.party.updated", _changed, icon="pencil-line")
+register_sentence(
+    "customers.party.archived",
+    lambda data: _("Merged into another customer") if "merged_into" in data else _("Put in the archive"),
+    icon="archive",
+    tone="warn",
+)
+register_sentence("customers.party.restored", lambda data: _("Taken out of the archive"), icon="archive-restore")
+register_sentence(
+    "customers.party.merged",
+    lambda data: _("%(name)s (%(number)s) was merged into this customer") % data,
+    icon="merge",
+    tone="info",
+    each=True,
 )

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,7 +15,7 @@ from core import panels
 from core.access import member_required
 from core.errors import Refused
 from core.forms import SearchForm
-from customers import merging, services
+from customers import merging, services, tabs
 from customers.forms import FilterForm, PartyEditor
 from customers.models import Party
 
@@ -38,13 +39,11 @@ def index(request: Any) -> HttpResponseBase:
 
 @member_required
 def detail(request: Any, pk: UUID) -> HttpResponseBase:
+    """A customer's own details beside the tab that is asked for."""
     party = get_object_or_404(Party.objects.select_related("merged_into"), pk=pk)
-    context = {
-        "party": party,
-        "contacts": party.contacts.all(),
-        "addresses": party.addresses.all(),
-        "panels": panels.render("customers.party", request, party),
-    }
+    tab = tabs.chosen(request.GET.get("tab", ""))
+    body = render_to_string(tab.template, {"party": party, **tab.context(request, party)}, request)
+    context = {"party": party, "tabs": tabs.links(tab, party), "body": body}
     return render(request, "customers/detail.html", context)
 
 

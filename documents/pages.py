@@ -1,4 +1,4 @@
-"""What other apps add to a document's page: actions, panels, and the sentences of the timeline.
+"""What other apps add to a document's page: actions and panels. Documents add annexes and a timeline to a customer's.
 
 Each app registers its own in its `pages.py`, which is imported at start. Everything is asked in the company's scope.
 """
@@ -7,13 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
+from activity.timeline import main_actions, register_sentence, tell
 from core.first_steps import Step, declare
-from documents.models import Document, File
+from customers import tabs
+from customers.models import Party
+from documents.models import Document, File, FileRole
 from documents.services import issuing
 
 
@@ -38,24 +44,12 @@ class Panel:
     icon: str = ""
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """How the timeline tells an action; tones ok, info, warn, danger. `each` is told every time; `url` leads to what
-    came of it, and answers nothing once that is gone.
-    """
-
-    text: Callable[[Mapping[str, Any]], str]
-    icon: str
-    tone: str
-    each: bool
-    url: Callable[[Mapping[str, Any]], str] | None
-
+ANNEXES = MOMENTS = 50  # on a page of a customer's tab
 
 type Maker[T] = Callable[[Document], T | None]
 
 _actions: list[Maker[Action]] = []
 _panels: list[Maker[Panel]] = []
-_sentences: dict[str, Sentence] = {}
 
 
 def register_action(make: Maker[Action]) -> Maker[Action]:
@@ -70,51 +64,12 @@ def register_panel(make: Maker[Panel]) -> Maker[Panel]:
     return make
 
 
-def register_sentence(
-    action: str,
-    text: Callable[[Mapping[str, Any]], str],
-    *,
-    icon: str = "circle-dot",
-    tone: str = "",
-    each: bool = False,
-    url: Callable[[Mapping[str, Any]], str] | None = None,
-) -> None:
-    """Tell an event on the timeline; `text(event.data)` answers in the active language."""
-    _sentences[action] = Sentence(text, icon, tone, each, url)
-
-
 def actions(document: Document) -> list[Action]:
     return [action for make in _actions if (action := make(document)) is not None]
 
 
 def panels(document: Document) -> list[Panel]:
     return [panel for make in _panels if (panel := make(document)) is not None]
-
-
-def timeline(document: Document) -> list[dict[str, Any]]:
-    """What happened to a document, latest first; the same thing done again by the same person is told once."""
-    entries: list[dict[str, Any]] = []
-    last: tuple[str, str, Any, Any] | None = None
-    for event in Event.objects.about(document).reverse():
-        sentence = _sentences.get(event.action)
-        if sentence is None:
-            continue
-        text = sentence.text(event.data)
-        if (told := (event.action, text, event.actor_id, event.token_id)) == last and not sentence.each:
-            continue
-        last = told
-        entries.append(
-            {
-                "text": text,
-                "url": sentence.url(event.data) if sentence.url else "",
-                "actor": event.actor_name,
-                "token": event.token_name,
-                "at": event.at,
-                "icon": sentence.icon,
-                "tone": sentence.tone,
-            }
-        )
-    return entries
 
 
 def _annex_url(data: Mapping[str, Any]) -> str:
@@ -151,3 +106,57 @@ declare(
         owner_only=True,
     )
 )
+
+
+def _named(document: Document) -> str:
+    """The document in a line about something else: `Invoice 2026-0145`."""
+    return f"{document.declaration.label} {document.number}" if document.number else str(_("Draft"))
+
+
+def _annexes_of(party: Party) -> "QuerySet[File]":
+    rows: QuerySet[File] = File.objects.filter(document__party=party, role=FileRole.ATTACHMENT)
+    return rows
+
+
+def _annexes_tab(request: HttpRequest, party: Party) -> dict[str, Any]:
+    rows = _annexes_of(party).select_related("document").order_by("-created_at", "-id")
+    page = Paginator(rows, ANNEXES).get_page(request.GET.get("page"))
+    files = [
+        {
+            "name": file.filename,
+            "size": file.size,
+            "url": reverse("documents:file", args=[file.pk]),
+            "kind": file.filename.rpartition(".")[2][:4],
+            "note": _named(file.document),
+            "note_url": file.document.get_absolute_url(),
+        }
+        for file in page
+    ]
+    return {"files": files, "page": page}
+
+
+def _timeline_tab(request: HttpRequest, party: Party) -> dict[str, Any]:
+    """What happened to a customer and to its documents, latest first."""
+    things = Party.objects.filter(pk=party.pk).values("pk").union(Document.objects.filter(party=party).values("pk"))
+    happened = Event.objects.filter(object_id__in=things, action__in=main_actions()).order_by("-at", "-id")
+    page = Paginator(happened, MOMENTS).get_page(request.GET.get("page"))
+    documents = Document.objects.in_bulk({event.object_id for event in page})
+    entries = tell(page)
+    for entry in entries:
+        if document := documents.get(entry["object_id"]):
+            entry["detail"] = _named(document)
+            entry["url"] = entry["url"] or document.get_absolute_url()
+    return {"entries": entries, "page": page}
+
+
+tabs.declare(
+    tabs.Tab(
+        "annexes",
+        50,
+        gettext_lazy("Annexes"),
+        "documents/customer_annexes.html",
+        _annexes_tab,
+        lambda party: _annexes_of(party).count(),
+    )
+)
+tabs.declare(tabs.Tab("timeline", 60, gettext_lazy("Timeline"), "documents/customer_timeline.html", _timeline_tab))

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.timeline import register_sentence
 from core import first_steps, panels
-from customers.models import Party
+from customers import tabs
 from documents.models import Document
-from documents.pages import Action, register_action, register_sentence
-from invoices import course, start
+from documents.pages import Action, register_action
+from invoices import of_customer, start
 from invoices.kinds import CREDIT_NOTE, INVOICE
-from payments.queries import owed_by
 
 
 def _excepted(data: Mapping[str, Any]) -> str:
@@ -29,8 +28,8 @@ def _url_of(pk: str | None) -> str:
 
 for kind in (INVOICE.key, CREDIT_NOTE.key):
     register_sentence(f"invoices.{kind}.created", lambda data: _("Draft made"), icon="file-plus")
-    register_sentence(f"invoices.{kind}.updated", lambda data: _("Draft changed"), icon="pencil-line")
-    register_sentence(f"invoices.{kind}.annotated", lambda data: _("Internal note changed"), icon="lock")
+    register_sentence(f"invoices.{kind}.updated", lambda data: _("Draft changed"), icon="pencil-line", minor=True)
+    register_sentence(f"invoices.{kind}.annotated", lambda data: _("Internal note changed"), icon="lock", minor=True)
     register_sentence(f"invoices.{kind}.vat_excepted", _excepted, icon="percent", tone="warn")
     register_sentence(
         f"invoices.{kind}.issued", lambda data: _("Issued as %s") % data["number"], icon="file-check", tone="ok"
@@ -60,15 +59,16 @@ def duplicate(document: Document) -> Action | None:
     return Action(_("Duplicate"), reverse("invoices:duplicate", args=[document.pk]), icon="copy", post=True)
 
 
-def _of_party(request: HttpRequest, party: Party) -> dict[str, Any]:
-    rows = Document.objects.filter(party=party, kind__in=[INVOICE.key, CREDIT_NOTE.key])
-    documents = list(course.with_course(rows).order_by("-created_at", "-id")[:10])
-    for document in documents:
-        document.shown_state = course.shown_state(document)  # type: ignore[attr-defined]
-    return {"documents": documents, "party": party, "owed": owed_by(party)}
-
-
-panels.declare(panels.Panel("customers.party", 10, "invoices/party_panel.html", _of_party))
+tabs.declare(
+    tabs.Tab(
+        "documents",
+        20,
+        gettext_lazy("Documents"),
+        "invoices/customer_documents.html",
+        of_customer.documents_tab,
+        of_customer.count,
+    )
+)
 panels.declare(panels.Panel("start.actions", 10, "invoices/start_action.html", lambda _request, _company: {}))
 panels.declare(panels.Panel("start.main", 10, "invoices/start_sales.html", start.sales))
 panels.declare(panels.Panel("start.main", 20, "invoices/start_drafts.html", start.drafts))

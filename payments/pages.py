@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.timeline import register_sentence
 from core.templatetags.formats import day, money
 from documents.models import Document
-from documents.pages import Action, Panel, register_action, register_panel, register_sentence
+from documents.pages import Action, Panel, register_action, register_panel
 from payments import queries
 from payments.models import Direction, Method
 

@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.timeline import register_sentence
 from documents.models import Document
-from documents.pages import Action, register_action, register_sentence
+from documents.pages import Action, register_action
 
 
 @register_action

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.timeline import register_sentence
 from core.templatetags.formats import day
 from documents.models import Document
-from documents.pages import Panel, register_panel, register_sentence
+from documents.pages import Panel, register_panel
 from sending import tags
 from sharing import services
 from sharing.models import PublicLink

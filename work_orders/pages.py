@@ -5,9 +5,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.timeline import register_sentence
 from core import first_steps, panels
 from documents.models import Document
-from documents.pages import Action, Panel, register_action, register_panel, register_sentence
+from documents.pages import Action, Panel, register_action, register_panel
 from work_orders import start
 from work_orders.models import WorkOrder
 from work_orders.services.attachments import UNAVAILABLE

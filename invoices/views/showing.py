@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from activity import timeline
+from activity.models import Event
 from core.access import member_required
 from core.errors import Refused
 from documents import clauses, pages, remainders, warnings
@@ -55,7 +57,7 @@ def detail(request: Any, pk: UUID, kind: str) -> HttpResponse:
         "credit_notes": course.credits_of(document) if document.declaration.credited_by else [],
         "actions": pages.actions(document),
         "panels": [_panel(request, document, panel) for panel in pages.panels(document)],
-        "timeline": pages.timeline(document),
+        "timeline": timeline.tell(Event.objects.about(document).reverse()),
         "can_credit": not document.is_draft and bool(document.declaration.credited_by),
     }
     if document.is_draft:

@@ -55,7 +55,7 @@ def test_a_customer_is_made_with_contacts_and_addresses(as_alice: Client, scope:
     assert (party.number, party.vat_number) == ("C00001", "BE0403019261")
     assert [row.email for row in party.contacts.all()] == ["anne@garage.example"]
     assert [row.vat_regime for row in party.addresses.all()] == ["renovation"]
-    page = as_alice.get(answer.url).content.decode()
+    page = as_alice.get(f"{answer.url}?tab=contacts").content.decode()
     assert "anne@garage.example" in page
     assert "BE 0403.019.261" in page
 

@@ -218,7 +218,7 @@ def test_the_customer_owes_what_is_open_less_their_credit(
     words = text_of(as_alice.get(url))
     assert "To be paid 39,50 €" in words
     assert "50,00 US$" in words
-    assert "open: 100,00 €" in words
+    assert "121,00 € 100,00 €" in words
     applying.apply(applying_note, to=invoice, by=alice)
     assert "39,50 €" in text_of(as_alice.get(url))
 
