@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
-from django.utils import timezone
 
 from customers.models import Party
 from documents.models import Document, DocumentQuerySet
@@ -27,7 +26,7 @@ def count(party: Party) -> int:
 
 def documents_tab(request: HttpRequest, party: Party) -> dict[str, Any]:
     """A customer's drafts, invoices and credit notes, and what is to be paid in all."""
-    rows = course.filtered(_documents(party), {}, today=timezone.localdate())
+    rows = course.with_course(_documents(party)).order_by(*course.ORDERING.terms(backwards=False))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     for document in page.object_list:
         document.shown_state = course.shown_state(document)  # type: ignore[attr-defined]
