@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.timeline import register_sentence
+from core import panels
 from core.first_steps import Step
 from core.first_steps import declare as declare_step
 from customers import tabs
@@ -29,6 +30,15 @@ declare_step(
     )
 )
 
+tabs.declare(
+    Tab(
+        "figures",
+        10,
+        gettext_lazy("Key figures"),
+        "customers/figures.html",
+        lambda request, party: {"panels": panels.render("customers.party", request, party)},
+    )
+)
 tabs.declare(
     Tab(
         "contacts",

@@ -53,6 +53,8 @@ def filtered(documents: DocumentQuerySet, chosen: dict[str, Any], *, today: date
     if customer := chosen.get("customer"):
         of_party = Q(party=customer) if isinstance(customer, UUID) else Q(party__in=_parties(customer))
         found = found.filter(of_party)
+    if chosen.get("currency"):
+        found = found.filter(currency=chosen["currency"])
     if chosen.get("period"):
         days = periods.bounds(chosen["period"], today)
         found = found.filter(Q(issue_date__range=days) | Q(issue_date=None, created_at__date__range=days))

@@ -56,6 +56,7 @@ class FilterForm(SearchForm):
     )
     amount_from = DecimalField(label=_("Amount from"), required=False, max_digits=14, decimal_places=2)
     amount_to = DecimalField(label=_("Amount to"), required=False, max_digits=14, decimal_places=2)
+    currency = forms.CharField(label=_("Currency"), required=False, max_length=3, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, kind: Kind) -> None:
         super().__init__(data)

@@ -69,8 +69,10 @@ tabs.declare(
         of_customer.count,
     )
 )
+panels.declare(panels.Panel("customers.party", 10, "invoices/customer_habits.html", of_customer.habits_panel))
+panels.declare(panels.Panel("customers.party", 20, "invoices/customer_turnover.html", of_customer.turnover_panel))
 panels.declare(panels.Panel("start.actions", 10, "invoices/start_action.html", lambda _request, _company: {}))
-panels.declare(panels.Panel("start.main", 10, "invoices/start_sales.html", start.sales))
+panels.declare(panels.Panel("start.main", 10, "invoices/turnover.html", start.sales))
 panels.declare(panels.Panel("start.main", 20, "invoices/start_drafts.html", start.drafts))
 panels.declare(panels.Panel("start.aside", 10, "invoices/start_receivables.html", start.receivables))
 first_steps.declare(

@@ -4,7 +4,7 @@ Kept by month, because adding up a year of documents for each look at the start 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.db.models import Case, Count, DecimalField, F, QuerySet, Sum, When
 
 from core.money import ZERO, half_up
 from core.periods import months_later
+from customers.models import Party
 from documents import kinds
 from documents.models import Document, DocumentQuerySet
 from invoices.kinds import SALES
@@ -72,24 +73,60 @@ class Year:
         return not any(month.now or month.before for month in self.months)
 
 
+@dataclass(frozen=True)
+class OfCustomer:
+    """What one customer bought in one currency: beside the year before, and since ever."""
+
+    currency: str
+    year: Year
+    ever: Decimal
+
+
 def year(today: date) -> Year:
     """The turnover of this year and of the one before, by month."""
-    start, same_day = date(today.year - 1, 1, 1), _a_year_earlier(today)
     by_month: dict[date, Decimal] = defaultdict(lambda: ZERO)
-    for month in MonthlyTurnover.objects.filter(month__range=(start, today)):
+    for month in MonthlyTurnover.objects.filter(month__range=(date(today.year - 1, 1, 1), today)):
         by_month[month.month] += _SIGNS[month.kind] * month.net
+    same_day = _a_year_earlier(today)
+    begun = documents().filter(issue_date__range=(same_day.replace(day=1), same_day))
+    return _compared(
+        today, by_month, begun_before=half_up(begun.aggregate(net=Sum(signed("total_net")))["net"] or ZERO)
+    )
+
+
+def of_customer(party: Party, *, today: date) -> list[OfCustomer]:
+    """The turnover with one customer, by currency."""
+    rows = documents().filter(party=party, issue_date__lte=today).order_by("currency")
+    by_currency: dict[str, dict[date, Decimal]] = {}
+    for currency, day, net in rows.values_list("currency", "issue_date").annotate(net=Sum(signed("total_net"))):
+        by_currency.setdefault(currency, {})[day] = half_up(net)
+    return [
+        OfCustomer(currency, _of_days(days, today), sum(days.values(), ZERO)) for currency, days in by_currency.items()
+    ]
+
+
+def _of_days(days: dict[date, Decimal], today: date) -> Year:
+    by_month: dict[date, Decimal] = defaultdict(lambda: ZERO)
+    for day, net in days.items():
+        by_month[day.replace(day=1)] += net
+    same_day = _a_year_earlier(today)
+    begun = (net for day, net in days.items() if same_day.replace(day=1) <= day <= same_day)
+    return _compared(today, by_month, begun_before=sum(begun, ZERO))
+
+
+def _compared(today: date, by_month: Mapping[date, Decimal], *, begun_before: Decimal) -> Year:
+    """`begun_before` is what this month came to a year ago, up to the same day."""
+    start, same_day = date(today.year - 1, 1, 1), _a_year_earlier(today)
     months = []
     for number in range(12):
         first = months_later(start, number + 12)
         months.append(Month(first, by_month[first] if first <= today else None, by_month[months_later(start, number)]))
-    past = same_day.replace(day=1)
-    begun = documents().filter(issue_date__range=(past, same_day)).aggregate(net=Sum(signed("total_net")))["net"]
     return Year(
         today=today,
         same_day_before=same_day,
         months=months,
         so_far=sum((month.now or ZERO for month in months), ZERO),
-        before_so_far=sum((month.before for month in months[: past.month - 1]), half_up(begun or ZERO)),
+        before_so_far=sum((month.before for month in months[: same_day.month - 1]), begun_before),
         before=sum((month.before for month in months), ZERO),
     )
 

@@ -1,4 +1,4 @@
-"""What payments add to a document's page: the action, the panel, and the timeline's sentences."""
+"""What payments add: to a document's page the action, the panel and the timeline's sentences, to a customer's a tab."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from activity.timeline import register_sentence
 from core.templatetags.formats import day, money
+from customers import tabs
 from documents.models import Document
 from documents.pages import Action, Panel, register_action, register_panel
-from payments import queries
+from payments import of_customer, queries
 from payments.models import Direction, Method
 
 
@@ -105,4 +106,8 @@ register_sentence(
     icon="undo-2",
     tone="warn",
     each=True,
+)
+
+tabs.declare(
+    tabs.Tab(of_customer.TAB, 25, gettext_lazy("Payment habits"), "payments/customer_paid.html", of_customer.paid_tab)
 )

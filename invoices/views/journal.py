@@ -26,6 +26,7 @@ class JournalForm(SearchForm):
     q = forms.CharField(label=_("Number, customer, reference"), required=False, max_length=100)
     period = PeriodField(required=False)
     customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    currency = forms.CharField(required=False, max_length=3, widget=forms.HiddenInput)
 
 
 @member_required
@@ -39,6 +40,8 @@ def index(request: Any) -> HttpResponse:
         rows = rows.filter(issue_date__range=days)
     if chosen.get("customer"):
         rows = rows.filter(party=chosen["customer"])
+    if chosen.get("currency"):
+        rows = rows.filter(currency=chosen["currency"])
     sums = turnover.sums(rows)
     paginator = Paginator(turnover.with_signs(rows).order_by("-issue_date", "-id"), PAGE_SIZE)
     paginator.count = sums["count"]  # counted with the sums
@@ -46,6 +49,7 @@ def index(request: Any) -> HttpResponse:
         "form": form,
         "page_obj": paginator.get_page(request.GET.get("page")),
         "sums": sums,
+        "currency": chosen.get("currency") or request.company.currency,
         "customer": Party.objects.filter(pk=chosen["customer"]).first() if chosen.get("customer") else None,
     }
     return render(request, "invoices/journal.html", context)

@@ -26,6 +26,7 @@ def index(request: Any, kind: str) -> HttpResponse:
     in_use = filters.in_use(form)
     rows = course.filtered(Document.objects.filter(kind=kind), form.cleaned_data, today=timezone.localdate())
     context: dict[str, Any] = {"kind": declaration, "form": form, "filters": in_use, "query": filters.query_of(form)}
+    context["currency"] = form.cleaned_data.get("currency") or request.company.currency
     if "sums" in request.GET:
         context["sums"] = course.sums(rows)
     if request.headers.get("HX-Target") == "sums":

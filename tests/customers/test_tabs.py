@@ -17,7 +17,7 @@ from documents.services.drafting import LineInput
 from payments.services import recording
 from users.models import Company, User
 
-TABS = ["documents", "contacts", "addresses", "annexes", "timeline"]
+TABS = ["figures", "documents", "payments", "contacts", "addresses", "annexes", "timeline"]
 
 
 def shown(client: Client, party: Party, tab: str = "", **query: Any) -> str:

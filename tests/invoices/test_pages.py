@@ -312,7 +312,7 @@ def test_an_employee_does_not_number(as_bob: Client) -> None:
 
 
 def test_the_customers_page_lists_their_documents(as_alice: Client, issued: Document, dupont: Party) -> None:
-    assert issued.number in text_of(as_alice.get(f"/customers/{dupont.pk}/"))
+    assert issued.number in text_of(as_alice.get(f"/customers/{dupont.pk}/?tab=documents"))
 
 
 def test_an_outsider_reaches_nothing(

@@ -208,7 +208,7 @@ def test_the_customer_owes_what_is_open_less_their_credit(
     as_alice: Client, bill: Bill, alice: User, dupont: Party
 ) -> None:
     english(alice)
-    url = f"/customers/{dupont.pk}/"
+    url = f"/customers/{dupont.pk}/?tab=documents"
     assert "To be paid" not in text_of(as_alice.get(url))
     invoice, paid, _dollars = bill(), bill(), bill("50.00", currency="USD")
     recording.record(invoice, amount=D("21.00"), by=alice)
