@@ -19,28 +19,24 @@ class InUse:
 def in_use(form: forms.Form) -> list[InUse]:
     """The filters of a bound form that hold something usable; only `form.fields` stand in the addresses."""
     form.is_valid()
-    given = _given(form)
+    address = given(form)
     found = []
     for name, value in form.cleaned_data.items():
         if not value and value != 0:
             continue
-        kept = given.copy()
+        kept = address.copy()
         kept.pop(name, None)
         found.append(InUse(form.fields[name].label, _words(form[name]), f"?{kept.urlencode()}" if kept else "?"))
     return found
 
 
-def query_of(form: forms.Form) -> str:
-    """The filters in use as an address carries them, without `?`."""
-    return _given(form).urlencode()
-
-
-def _given(form: forms.Form) -> QueryDict:
-    given = QueryDict(mutable=True)
+def given(form: forms.Form) -> QueryDict:
+    """The filters in use of a checked form, as an address carries them."""
+    found = QueryDict(mutable=True)
     for name in form.fields:
         if form.cleaned_data.get(name) not in (None, ""):
-            given[name] = form.data.get(name, "")
-    return given
+            found[name] = form.data.get(name, "")
+    return found
 
 
 def _words(bound: forms.BoundField) -> Any:

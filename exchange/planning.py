@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.sheets import Change, Match, Sheet
 from core.sheets.columns import KEPT, Unreadable
-from exchange.guarding import unguard
+from core.sheets.texts import unguard
 from exchange.models import Outcome
 
 WHOLE_ROW = ""  # the key of an error that belongs to no single cell

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from exchange.guarding import unguard
+from core.sheets.texts import unguard
 from exchange.models import Import, ImportRow, ImportState, Outcome, Undo
 from exchange.planning import WHOLE_ROW
 

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from invoices.converters import KindConverter
 from invoices.kinds import CREDIT_NOTE, INVOICE
-from invoices.views import autosaving, crediting, editing, journal, listing, showing
+from invoices.views import autosaving, crediting, editing, journal, listing, selecting, showing
 
 register_converter(KindConverter, "document_kind")
 
@@ -18,9 +18,12 @@ urlpatterns = [
     path("invoices/<uuid:pk>/", showing.detail, {"kind": INVOICE.key}, name="detail"),
     path("invoices/<uuid:pk>/credit/", crediting.credit, name="credit"),
     path("invoices/<uuid:pk>/duplicate/", showing.duplicate, name="duplicate"),
+    path("invoices/bulk/<uuid:pk>/", selecting.result, name="bulk-result"),
+    path("invoices/bulk/<uuid:pk>/file/", selecting.download, name="bulk-file"),
     path("sales-journal/", journal.index, name="journal"),
     path("credit-notes/", listing.index, {"kind": CREDIT_NOTE.key}, name="credit-notes"),
     path("credit-notes/<uuid:pk>/", showing.detail, {"kind": CREDIT_NOTE.key}, name="credit-note-detail"),
+    path("<document_kind:kind>/bulk/", selecting.confirm, name="bulk"),
     path("<document_kind:kind>/<uuid:pk>/edit/", editing.edit, name="edit"),
     path("<document_kind:kind>/<uuid:pk>/autosave/", autosaving.autosave, name="autosave"),
     path("<document_kind:kind>/<uuid:pk>/totals/", editing.totals, name="totals"),

@@ -122,9 +122,21 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("click", (event) => event.target.closest(".menu .menu-item")?.closest(".menu").hidePopover());
 
 // ---- keys: an element with data-key="n" is focused (a field) or pressed (anything else) ----
+// Whoever dictates or types with one key at a time can switch them off (WCAG 2.1.4), in the list of keys.
+window.keysHeard = (event) =>
+  !(event.ctrlKey || event.metaKey || event.altKey) &&
+  localStorage.getItem("keys") !== "off" &&
+  !event.target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]");
+
+document.querySelectorAll("[data-keys-on]").forEach((box) => {
+  box.checked = localStorage.getItem("keys") !== "off";
+  box.addEventListener("change", () => {
+    if (box.checked) localStorage.removeItem("keys");
+    else localStorage.setItem("keys", "off");
+  });
+});
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+  if (!window.keysHeard(event)) return;
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!target) return;
   event.preventDefault();

@@ -1,14 +1,12 @@
 """The files that go out: a sheet as CSV or workbook with the columns that come in, and the rows that failed."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from core import files
 from core.sheets import Sheet
+from core.sheets.texts import csv_of
 from exchange import reading
-from exchange.guarding import guard
 from exchange.models import Import, ImportRow, Outcome
 from exchange.planning import WHOLE_ROW
 from exchange.services.preparing import REASON
@@ -28,12 +26,12 @@ def export(sheet: Sheet, format: str) -> bytes:
         from exchange.services import workbook  # 6 MB of every web process, for a file now and then
 
         return workbook.of(sheet, headers, _values(sheet))
-    return _csv([headers, *_written(sheet)])
+    return csv_of([headers, *_written(sheet)])
 
 
 def template(sheet: Sheet) -> bytes:
     """The headers alone, to be filled in."""
-    return _csv([[str(column.label) for column in sheet.columns]])
+    return csv_of([[str(column.label) for column in sheet.columns]])
 
 
 def failed_rows(source: Import) -> bytes:
@@ -49,7 +47,7 @@ def failed_rows(source: Import) -> bytes:
         for line, cells in reading.data_rows(content, source.how)
         if line in reasons
     )
-    return _csv([[*headers, str(REASON)], *failed])
+    return csv_of([[*headers, str(REASON)], *failed])
 
 
 def _reasons(row: ImportRow, labels: dict[str, str]) -> Iterator[str]:
@@ -65,10 +63,3 @@ def _written(sheet: Sheet) -> Iterator[list[str]]:
 def _values(sheet: Sheet) -> Iterator[dict[str, Any]]:
     for obj in sheet.exported().iterator(chunk_size=AT_ONCE):
         yield sheet.values(obj)
-
-
-def _csv(rows: Iterable[list[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([guard(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")

@@ -11,7 +11,7 @@ from core import filters, keysets
 from core.access import member_required
 from documents import kinds
 from documents.models import Document
-from invoices import course
+from invoices import bulk, course
 from invoices.forms import FilterForm
 
 PAGE_SIZE = 50
@@ -25,8 +25,14 @@ def index(request: Any, kind: str) -> HttpResponse:
     form = FilterForm(request.GET, kind=declaration)
     in_use = filters.in_use(form)
     rows = course.filtered(Document.objects.filter(kind=kind), form.cleaned_data, today=timezone.localdate())
-    context: dict[str, Any] = {"kind": declaration, "form": form, "filters": in_use, "query": filters.query_of(form)}
-    context["currency"] = form.cleaned_data.get("currency") or request.company.currency
+    context: dict[str, Any] = {
+        "kind": declaration,
+        "form": form,
+        "filters": in_use,
+        "given": filters.given(form),
+        "currency": form.cleaned_data.get("currency") or request.company.currency,
+        "actions": bulk.ACTIONS.values(),
+    }
     if "sums" in request.GET:
         context["sums"] = course.sums(rows)
     if request.headers.get("HX-Target") == "sums":

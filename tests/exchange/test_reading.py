@@ -9,8 +9,8 @@ from openpyxl import Workbook
 
 from core import sheets
 from core.errors import Refused
+from core.sheets.texts import guard, unguard
 from exchange import reading
-from exchange.guarding import guard, unguard
 from exchange.reading import Reading, guessing, texts
 from tests.exchange.conftest import workbook
 
