@@ -52,3 +52,8 @@ def links(current: Tab, party: Party) -> list[dict[str, Any]]:
         }
         for tab in _tabs
     ]
+
+
+def counts(party: Party) -> list[dict[str, Any]]:
+    """What hangs on a customer, by the tabs that count."""
+    return [{"label": tab.label, "count": tab.count(party)} for tab in _tabs if tab.count]

@@ -7,6 +7,7 @@ app_name = "customers"
 urlpatterns = [
     path("", views.index, name="list"),
     path("new/", views.create, name="create"),
+    path("duplicates/", views.duplicates, name="duplicates"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/edit/", views.edit, name="edit"),
     path("<uuid:pk>/archive/", views.archive, name="archive"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -15,11 +16,13 @@ from core import panels
 from core.access import member_required
 from core.errors import Refused
 from core.forms import SearchForm
+from core.identifiers import format_vat
 from customers import merging, services, tabs
 from customers.forms import FilterForm, PartyEditor
 from customers.models import Party
 
 PAGE_SIZE = 50
+MOST_DOUBLES = 3  # named on the page of a customer
 PREFILLED = ("name", "email", "phone", "vat_number", "street", "street_number", "postal_code", "city", "country")
 
 
@@ -33,7 +36,8 @@ def index(request: Any) -> HttpResponseBase:
     page = Paginator(parties, PAGE_SIZE).get_page(request.GET.get("page"))
     is_filtered = bool(form.text() or state)
     links = panels.render("customers.list", request, None)
-    context = {"form": form, "page": page, "is_filtered": is_filtered, "links": links}
+    has_doubles = not is_filtered and merging.doubles().exists()
+    context = {"form": form, "page": page, "is_filtered": is_filtered, "links": links, "has_doubles": has_doubles}
     return render(request, "customers/list.html", context)
 
 
@@ -43,7 +47,8 @@ def detail(request: Any, pk: UUID) -> HttpResponseBase:
     party = get_object_or_404(Party.objects.select_related("merged_into"), pk=pk)
     tab = tabs.chosen(request.GET.get("tab", ""))
     body = render_to_string(tab.template, {"party": party, **tab.context(request, party)}, request)
-    context = {"party": party, "tabs": tabs.links(tab, party), "body": body}
+    doubles = [] if party.is_archived else list(merging.doubles_of(party)[:MOST_DOUBLES])
+    context = {"party": party, "tabs": tabs.links(tab, party), "body": body, "doubles": doubles}
     return render(request, "customers/detail.html", context)
 
 
@@ -107,35 +112,63 @@ def merge(request: Any, pk: UUID) -> HttpResponseBase:
     form = SearchForm(request.GET)
     text = form.text()
     others = Party.objects.filter(merged_into=None).exclude(pk=pk)
-    others = others.search(text) if text else others.filter(name_key=party.name_key)
+    alike = Q(name_key=party.name_key) | Q(pk__in=merging.doubles_of(party).values("pk"))
+    others = others.search(text) if text else others.filter(alike)
     context = {"party": party, "form": form, "text": text, "others": others.order_by("name", "id")[:20]}
     return render(request, "customers/merge.html", context)
 
 
 @member_required
+def duplicates(request: Any) -> HttpResponseBase:
+    """The customers that look like another one."""
+    page = Paginator(merging.doubles(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "customers/duplicates.html", {"page": page})
+
+
+@member_required
 def merge_with(request: Any, pk: UUID, other_pk: UUID) -> HttpResponseBase:
-    """Both sides; the one to keep is chosen and confirmed."""
+    """Both sides, field by field; the one to keep and the values that stay are chosen and confirmed."""
     party = get_object_or_404(Party, pk=pk)
     other = get_object_or_404(Party, pk=other_pk)
     sides = {str(party.pk): party, str(other.pk): other}
     keep = sides.get(request.POST.get("keep", ""))
     if request.method == "POST" and keep is not None:
+        gone = other if keep is party else party
+        take = [name for name in merging.CHOICES if request.POST.get(name) == str(gone.pk)]
         try:
-            merging.merge(keep, other=other if keep is party else party, by=request.user)
+            merging.merge(keep, other=gone, by=request.user, take=take)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Merged. Everything now stands under %(name)s.") % {"name": keep})
         return redirect("customers:detail", keep.pk)
     older = min(party, other, key=lambda side: side.created_at)
-    sides_with_counts = [_side(side, is_chosen=side is older) for side in (party, other)]
-    return render(request, "customers/merge_with.html", {"party": party, "sides": sides_with_counts})
+    shown = [{"party": side, "counts": tabs.counts(side), "is_chosen": side is older} for side in (party, other)]
+    rows = [_row(name, party, other, older) for name in merging.CHOICES]
+    return render(request, "customers/merge_with.html", {"party": party, "sides": shown, "rows": rows})
 
 
-def _side(party: Party, *, is_chosen: bool) -> dict[str, Any]:
-    return {
-        "party": party,
-        "contacts": party.contacts.count(),
-        "addresses": party.addresses.count(),
-        "is_chosen": is_chosen,
-    }
+def _row(name: str, party: Party, other: Party, older: Party) -> dict[str, Any]:
+    """A field of both sides; the older one's value is proposed, unless it has none."""
+    texts = {side: _value(name, side) for side in (party, other)}
+    newer = other if older is party else party
+    proposed = older if texts[older] or not texts[newer] else newer
+    cells = [{"party": side, "text": text, "is_chosen": side is proposed} for side, text in texts.items()]
+    label = _("address") if name == "address" else Party._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return {"name": name, "label": label, "cells": cells, "differs": texts[party] != texts[other]}
+
+
+def _value(name: str, party: Party) -> str:
+    """What a field says, as people read it."""
+    if name == "address":
+        street = f"{party.street} {party.street_number} {party.box}".strip()
+        city = f"{party.postal_code} {party.city}".strip()
+        return ", ".join(filter(None, (street, city, party.country)))
+    if name == "is_company":
+        return _("Company") if party.is_company else _("Private person")
+    if name == "vat_number":
+        return format_vat(party.vat_number)
+    if name in {"vat_regime", "language"}:
+        return str(getattr(party, f"get_{name}_display")())
+    value = getattr(party, name)
+    return "" if value is None else str(value)

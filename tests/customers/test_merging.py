@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.test import Client
 
 from activity.models import Event
 from core.errors import Conflict, Refused
@@ -99,3 +100,57 @@ def test_a_party_of_another_company_is_not_merged(
         theirs.refresh_from_db()
         assert not theirs.is_archived
         assert Address.objects.count() == 0
+
+
+def test_the_values_that_are_chosen_come_from_the_other(scope: Company, alice: User, dupont: Party) -> None:
+    twin = services.create_party(
+        company=scope, by=None, name="Pâtisserie Dupont", phone="12", street="Quai", city="Gent", email="new@x.example"
+    )
+    merging.merge(dupont, other=twin, by=alice, take=["name", "address", "phone"])
+    dupont.refresh_from_db()
+    assert (dupont.name, dupont.name_key, dupont.phone) == ("Pâtisserie Dupont", "patisserie dupont", "12")
+    assert (dupont.street, dupont.street_number, dupont.postal_code, dupont.city) == ("Quai", "", "", "Gent")
+    assert (dupont.email, dupont.number) == ("compta@dupont.example", "C00001")
+    told = Event.objects.about(dupont).get().data
+    assert (told["name"], told["number"]) == ("Pâtisserie Dupont", twin.number)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_double"),
+    [
+        ({"vat_number": "BE0403019261"}, True),
+        ({"email": "Compta@Dupont.example"}, True),
+        ({"name": "boulangerie dupont", "postal_code": "1000"}, True),
+        ({"name": "boulangerie dupont", "postal_code": "9000"}, False),
+        ({"postal_code": "1000"}, False),
+        ({}, False),
+    ],
+)
+def test_doubles_share_a_vat_number_an_email_or_name_and_place(
+    scope: Company, dupont: Party, fields: dict[str, str], is_double: bool
+) -> None:
+    other = services.create_party(company=scope, by=None, **{"name": "Other", **fields})
+    services.create_party(company=scope, by=None, name="Boulangerie Dupont", postal_code="4000")
+    assert list(merging.doubles_of(dupont)) == ([other] if is_double else [])
+    assert set(merging.doubles()) == ({dupont, other} if is_double else set())
+    services.archive_party(other, by=None)
+    assert not merging.doubles_of(dupont).exists()
+    assert not merging.doubles().exists()
+
+
+def test_doubles_are_proposed_and_compared_field_by_field(as_alice: Client, scope: Company, dupont: Party) -> None:
+    assert "/customers/duplicates/" not in as_alice.get("/customers/").content.decode()
+    twin = services.create_party(company=scope, by=None, name="Twin", email="compta@dupont.example", phone="12")
+    url = f"/customers/{dupont.pk}/merge/{twin.pk}/"
+    assert "/customers/duplicates/" in as_alice.get("/customers/").content.decode()
+    assert f"/customers/{twin.pk}/merge/" in as_alice.get("/customers/duplicates/").content.decode()
+    assert url in as_alice.get(f"/customers/{dupont.pk}/").content.decode()
+    rows = {row["name"]: row for row in as_alice.get(url).context["rows"]}
+    assert [cell["text"] for cell in rows["phone"]["cells"]] == ["", "12"]
+    assert [cell["is_chosen"] for cell in rows["phone"]["cells"]] == [False, True]
+    assert [cell["is_chosen"] for cell in rows["name"]["cells"]] == [True, False]
+    assert (rows["name"]["differs"], rows["email"]["differs"]) == (True, False)
+    as_alice.post(url, {"keep": dupont.pk, "phone": twin.pk, "name": dupont.pk, "email": "nonsense"})
+    dupont.refresh_from_db()
+    assert (dupont.phone, dupont.name) == ("12", "Boulangerie Dupont SRL")
+    assert f"Twin ({twin.number})" in as_alice.get(f"/customers/{dupont.pk}/?tab=timeline").content.decode()
