@@ -163,7 +163,7 @@ def _value(name: str, party: Party) -> str:
     if name == "address":
         street = f"{party.street} {party.street_number} {party.box}".strip()
         city = f"{party.postal_code} {party.city}".strip()
-        return ", ".join(filter(None, (street, city, party.country)))
+        return ", ".join(filter(None, (street, city, party.country))) if street or city else ""
     if name == "is_company":
         return _("Company") if party.is_company else _("Private person")
     if name == "vat_number":

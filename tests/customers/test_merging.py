@@ -1,5 +1,6 @@
 """Merging: nothing is left behind, whatever model points at a customer."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -141,6 +142,7 @@ def test_doubles_share_a_vat_number_an_email_or_name_and_place(
 def test_doubles_are_proposed_and_compared_field_by_field(as_alice: Client, scope: Company, dupont: Party) -> None:
     assert "/customers/duplicates/" not in as_alice.get("/customers/").content.decode()
     twin = services.create_party(company=scope, by=None, name="Twin", email="compta@dupont.example", phone="12")
+    Party.objects.filter(pk=twin.pk).update(created_at=dupont.created_at - timedelta(days=1))
     url = f"/customers/{dupont.pk}/merge/{twin.pk}/"
     assert "/customers/duplicates/" in as_alice.get("/customers/").content.decode()
     assert f"/customers/{twin.pk}/merge/" in as_alice.get("/customers/duplicates/").content.decode()
@@ -148,7 +150,9 @@ def test_doubles_are_proposed_and_compared_field_by_field(as_alice: Client, scop
     rows = {row["name"]: row for row in as_alice.get(url).context["rows"]}
     assert [cell["text"] for cell in rows["phone"]["cells"]] == ["", "12"]
     assert [cell["is_chosen"] for cell in rows["phone"]["cells"]] == [False, True]
-    assert [cell["is_chosen"] for cell in rows["name"]["cells"]] == [True, False]
+    assert [cell["is_chosen"] for cell in rows["name"]["cells"]] == [False, True]  # the older one's
+    assert [cell["text"] for cell in rows["address"]["cells"]] == ["Rue du Four 12, 1000 Bruxelles, BE", ""]
+    assert [cell["is_chosen"] for cell in rows["address"]["cells"]] == [True, False]
     assert (rows["name"]["differs"], rows["email"]["differs"]) == (True, False)
     as_alice.post(url, {"keep": dupont.pk, "phone": twin.pk, "name": dupont.pk, "email": "nonsense"})
     dupont.refresh_from_db()
