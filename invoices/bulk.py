@@ -44,7 +44,6 @@ class Action:
     left_out: tuple[LeftOut, ...] = ()
     most: int = 1000
     tone: str = "create"
-    is_final: bool = False
 
 
 def _issued() -> Q:
@@ -78,7 +77,6 @@ ISSUE = Action(
         LeftOut("no_customer", gettext_lazy("No customer is chosen yet."), lambda: Q(party=None)),
         LeftOut("unpriced", gettext_lazy("Some lines have no price yet: issue these one by one."), _unpriced),
     ),
-    is_final=True,
 )
 SEND = Action(
     "send",
@@ -90,7 +88,6 @@ SEND = Action(
         LeftOut("sent", gettext_lazy("Sent already, or about to leave."), _on_its_way),
         LeftOut("no_address", gettext_lazy("The customer has no e-mail address."), _without_address),
     ),
-    is_final=True,
 )
 ZIP = Action(
     "zip",
