@@ -31,7 +31,7 @@ from webhooks.models import Attempt
 from webhooks.services import configuring, delivering
 from work_orders.models import WorkOrder
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 MARK = "Secret-Of-Alice"
 API = "api/v1/"  # a token's, not a session's
 SKIPPED = ("admin/", "static/")
