@@ -136,8 +136,6 @@ class CreditedLine(Resource):
 class CreditBody(Resource):
     """What to credit of each line; without lines all that remains."""
 
-    example = {"note": "Filter returned"}
-
     lines = CreditedLine(many=True, required=False, max_length=drafting.MOST_LINES)  # type: ignore[call-arg]
     note = Text(required=False, multiline=True)
 
