@@ -6,6 +6,7 @@ and no secret in an error or a log line.
 """
 
 import email.utils
+import ipaddress
 import json as jsonlib
 import logging
 import random
@@ -32,6 +33,15 @@ ANSWER_DEADLINE = 60.0  # seconds for the whole body: the read timeout alone nev
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the operator named this very machine, as the embedded run does for its sandbox."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class HttpFailure(Exception):

@@ -1,5 +1,6 @@
 """Forms of a party with its contacts and addresses; rows are added and removed without JavaScript too."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -27,19 +28,31 @@ class FilterForm(SearchForm):
     )
 
 
-class PartyForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewPartyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a customer is made with in passing; the rest has a default."""
+
     class Meta:
         model = Party
         fields: ClassVar = [
-            "name", "is_company", "vat_number", "vat_regime", "language", "email", "phone", "street", "street_number",
-            "box", "postal_code", "city", "country", "payment_term_days", "number", "external_id", "is_customer",
-            "is_supplier", "is_prospect",
+            "name", "is_company", "vat_number", "email", "phone", "language", "street", "street_number", "box",
+            "postal_code", "city", "country",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["vat_number"] = format_vat(self.initial.get("vat_number", ""))
         self.fields["is_company"].label = _("A company, not a private person")
+
+
+class PartyForm(NewPartyForm):
+    class Meta(NewPartyForm.Meta):
+        fields: ClassVar = [
+            *NewPartyForm.Meta.fields, "vat_regime", "payment_term_days", "number", "external_id", "is_customer",
+            "is_supplier", "is_prospect",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         is_new = self.instance._state.adding
         self.fields["number"].required = not is_new
         if is_new:
@@ -79,6 +92,11 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+def values_of(form: forms.BaseForm) -> dict[str, Any]:
+    """What stands in each field of a form, checked or not."""
+    return {name: form[name].value() for name in form.fields}
+
+
 def _name_the_blank(field: Any, label: Any) -> None:
     """Say what an empty choice means, instead of a row of dashes."""
     field.choices = [("", label), *[choice for choice in field.choices if choice[0]]]
@@ -104,6 +122,11 @@ class _Rows(BaseFormSet):  # type: ignore[type-arg]
             if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
 
+    def typed_rows(self) -> list[dict[str, Any]]:
+        """What stands in the rows, checked or not, but for blank and removed ones."""
+        rows = [values_of(form) for form in self.forms if form["id"].value() or form.has_changed()]
+        return [row for row in rows if not row.pop("DELETE")]
+
 
 ContactRows = forms.formset_factory(
     ContactForm, formset=_Rows, extra=0, can_delete=True, max_num=MAX_ROWS, validate_max=True, absolute_max=MAX_ROWS
@@ -116,15 +139,33 @@ AddressRows = forms.formset_factory(
 class PartyEditor:
     """The three forms of one page as one."""
 
-    def __init__(self, data: Any = None, *, party: Party | None = None, initial: dict[str, Any] | None = None) -> None:
-        contacts: list[dict[str, Any]] = []
-        addresses: list[dict[str, Any]] = []
-        if party is not None:
-            contacts = list(party.contacts.values("id", *ContactForm.Meta.fields))
-            addresses = list(party.addresses.values("id", *AddressForm.Meta.fields))
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        party: Party | None = None,
+        initial: Mapping[str, Any] | None = None,
+        contacts: list[dict[str, Any]] | None = None,
+        addresses: list[dict[str, Any]] | None = None,
+    ) -> None:
+        if contacts is None:
+            contacts = list(party.contacts.values("id", *ContactForm.Meta.fields)) if party else []
+        if addresses is None:
+            addresses = list(party.addresses.values("id", *AddressForm.Meta.fields)) if party else []
         self.party = PartyForm(data, instance=party, initial=initial)
         self.contacts: Any = ContactRows(data, prefix="contacts", initial=contacts)
         self.addresses: Any = AddressRows(data, prefix="addresses", initial=addresses)
+
+    @classmethod
+    def of_typed(cls, data: Any, found: Mapping[str, Any], *, party: Party | None = None) -> "PartyEditor":
+        """What was typed so far with `found` put in; nothing is checked yet, so nothing is marked as wrong."""
+        typed = cls(data, party=party)
+        return cls(
+            party=party,
+            initial={**values_of(typed.party), **found},
+            contacts=typed.contacts.typed_rows(),
+            addresses=typed.addresses.typed_rows(),
+        )
 
     def is_valid(self) -> bool:
         return all([self.party.is_valid(), self.contacts.is_valid(), self.addresses.is_valid()])

@@ -17,7 +17,7 @@ from core.access import member_required
 from core.errors import Refused
 from core.forms import SearchForm
 from core.identifiers import format_vat
-from customers import merging, services, tabs
+from customers import merging, registrations, services, tabs
 from customers.forms import FilterForm, PartyEditor
 from customers.models import Party
 
@@ -57,6 +57,8 @@ def create(request: Any) -> HttpResponseBase:
     """A new customer; the query may fill the form."""
     initial = {"language": request.company.language}
     initial |= {name: request.GET[name] for name in PREFILLED if name in request.GET}
+    if "look_up" in request.POST:
+        return _looked_up(request)
     editor = PartyEditor(request.POST or None, initial=initial)
     if request.method == "POST" and "add" not in request.POST and editor.is_valid():
         try:
@@ -73,6 +75,8 @@ def create(request: Any) -> HttpResponseBase:
 @member_required
 def edit(request: Any, pk: UUID) -> HttpResponseBase:
     party = get_object_or_404(Party, pk=pk)
+    if "look_up" in request.POST:
+        return _looked_up(request, party)
     editor = PartyEditor(request.POST or None, party=get_object_or_404(Party, pk=pk))
     if request.method == "POST" and "add" not in request.POST and editor.is_valid():
         try:
@@ -83,6 +87,18 @@ def edit(request: Any, pk: UUID) -> HttpResponseBase:
             messages.success(request, _("Saved. Invoices already made keep the old details."))
             return redirect("customers:detail", party.pk)
     return render(request, "customers/edit.html", {"editor": editor, "party": party})
+
+
+def _looked_up(request: Any, party: Party | None = None) -> HttpResponseBase:
+    """The same page with what the register knows of the number that is typed; nothing is saved."""
+    finding = registrations.find(
+        request.POST.get("vat_number", "")[:40],
+        company=request.company,
+        country=request.POST.get("country", "")[:2],
+        party=party,
+    )
+    editor = PartyEditor.of_typed(request.POST, finding.values, party=party)
+    return render(request, "customers/edit.html", {"editor": editor, "party": party, "finding": finding})
 
 
 @require_POST

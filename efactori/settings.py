@@ -26,6 +26,7 @@ if not _port.isdigit() or not 1 <= int(_port) <= 65534:
 PORT = int(_port)
 PUBLIC_URL = (os.environ.get("EFACTORI_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 CLIMAPULSE_API_URL = os.environ.get("CLIMAPULSE_API_URL", "").rstrip("/")
+VIES_API_URL = os.environ.get("VIES_API_URL", "").rstrip("/") or "https://ec.europa.eu/taxation_customs/vies/rest-api"
 DEMO = not PRODUCTION and os.environ.get("EFACTORI_DEMO", "1") not in {"0", "false", "no", ""}
 
 # Who may start a company by signing up: anybody, only the first of all, or nobody (the others are invited).

@@ -1,7 +1,7 @@
 """Which providers exist, and who in the house takes what they deliver.
 
 A provider is found by its folder, so that adding one changes no file. A capability has one handler, which the app that
-knows its business registers at start.
+knows its business registers at start. Most providers are connected to by a company; a register is there for all.
 """
 
 import importlib
@@ -10,29 +10,34 @@ from functools import cache
 
 from integrations import providers as folders
 from integrations.contracts.declaration import ProviderDeclaration
+from integrations.contracts.vat_register import VatRegisterDeclaration
 from integrations.handling import Handler
 
 _handlers: dict[str, Handler] = {}
 
 
 @cache
-def _found() -> dict[str, ProviderDeclaration]:
-    found = {}
-    for folder in pkgutil.iter_modules(folders.__path__):
+def _found() -> tuple[ProviderDeclaration | VatRegisterDeclaration, ...]:
+    found = []
+    for folder in sorted(pkgutil.iter_modules(folders.__path__)):
         if folder.ispkg:
-            module = importlib.import_module(f"{folders.__name__}.{folder.name}.provider")
-            found[module.PROVIDER.key] = module.PROVIDER
-    return found
+            found.append(importlib.import_module(f"{folders.__name__}.{folder.name}.provider").PROVIDER)
+    return tuple(found)
 
 
 def providers() -> tuple[ProviderDeclaration, ...]:
-    """Every provider, by key."""
-    return tuple(declaration for _key, declaration in sorted(_found().items()))
+    """Every provider that a company connects to, by key."""
+    return tuple(declaration for declaration in _found() if isinstance(declaration, ProviderDeclaration))
 
 
 def provider(key: str) -> ProviderDeclaration:
     """The provider of that key; LookupError when there is none."""
-    return _found()[key]
+    return {declaration.key: declaration for declaration in providers()}[key]
+
+
+def vat_register() -> VatRegisterDeclaration:
+    """The register that VAT numbers are looked up in."""
+    return next(declaration for declaration in _found() if isinstance(declaration, VatRegisterDeclaration))
 
 
 def handle(capability: str, handler: Handler) -> None:

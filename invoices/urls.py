@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from invoices.converters import KindConverter
 from invoices.kinds import CREDIT_NOTE, INVOICE
-from invoices.views import autosaving, crediting, editing, journal, listing, selecting, showing
+from invoices.views import autosaving, choosing, crediting, editing, journal, listing, selecting, showing
 
 register_converter(KindConverter, "document_kind")
 
@@ -12,9 +12,10 @@ urlpatterns = [
     path("invoices/new/", editing.create, name="create"),
     path("invoices/new/totals/", editing.totals, name="new-totals"),
     path("invoices/new/autosave/", autosaving.autosave_new, name="autosave-new"),
-    path("invoices/customers/", editing.customer_options, name="customer-options"),
-    path("invoices/sites/", editing.site_options, name="site-options"),
-    path("invoices/products/", editing.product_options, name="product-options"),
+    path("invoices/customers/", choosing.customer_options, name="customer-options"),
+    path("invoices/customers/new/", choosing.new_customer, name="new-customer"),
+    path("invoices/sites/", choosing.site_options, name="site-options"),
+    path("invoices/products/", choosing.product_options, name="product-options"),
     path("invoices/<uuid:pk>/", showing.detail, {"kind": INVOICE.key}, name="detail"),
     path("invoices/<uuid:pk>/credit/", crediting.credit, name="credit"),
     path("invoices/<uuid:pk>/duplicate/", showing.duplicate, name="duplicate"),

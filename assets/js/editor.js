@@ -168,6 +168,7 @@ function set(name, value) {
 function choose(picker, option) {
   const { id, text } = parts(picker);
   const data = option.dataset;
+  if ("new" in data) return askForCustomer(data.new);
   id.value = data.id;
   text.value = data.text;
   close(picker);
@@ -252,6 +253,29 @@ editor.addEventListener("focusout", (event) => {
 const customer = editor.querySelector('[data-picker="customer"]');
 if (customer) customer.dataset.chosen = parts(customer).text.value;
 
+// ---- a customer who is not there yet ----
+// The form comes from the server into a dialog, and what it answers is the option that is then chosen.
+const dialog = document.getElementById("new-customer");
+
+async function askForCustomer(name) {
+  close(customer);
+  const place = dialog.querySelector("[data-new-form]");
+  await htmx.ajax("GET", `${place.dataset.newForm}?name=${encodeURIComponent(name)}`, place);
+  dialog.showModal();
+  place.querySelector("input[name=name]").focus();
+}
+
+editor.querySelector("[data-new-customer]")?.addEventListener("click", () => {
+  const { id, text } = parts(customer);
+  askForCustomer(id.value ? "" : text.value.trim());
+});
+
+dialog?.addEventListener("customer-made", () => {
+  choose(customer, parts(customer).list.querySelector('[role="option"]'));
+  dialog.close();
+  parts(customer).text.focus();
+});
+
 // ---- kept while typing ----
 // A draft is saved a moment after the last change. What cannot be saved (a field is wrong, nobody answers) stays
 // guarded: leaving the page then asks first.
@@ -305,6 +329,7 @@ function settle(answer, sent) {
     history.replaceState(null, "", answer.edit_url);
   }
   if (written() === kept) editor.dispatchEvent(new Event("kept", { bubbles: true }));
+  else show("changed", ""); // something was typed meanwhile, and is saved next
   editor.dispatchEvent(new CustomEvent("saved", { detail: answer }));
 }
 

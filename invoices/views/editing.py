@@ -1,4 +1,4 @@
-"""Making and changing drafts: the editor, its live totals, and the choice of customers and products while typing."""
+"""Making and changing drafts: the editor, and its live totals."""
 
 from typing import Any
 from uuid import UUID
@@ -8,25 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from core import vat
 from core.access import member_required
 from core.errors import Conflict, Refused
-from customers.models import Party
 from documents import kinds
 from documents.models import Document
 from documents.services import drafting
-from invoices import sites
 from invoices.editor import Editor, with_row_added, with_row_removed
 from invoices.forms import NEW_LINE
 from invoices.kinds import INVOICE
-from invoices.sites import SiteForm
 from invoices.views.autosaving import dispute
+from invoices.views.choosing import party_of
 from invoices.views.finding import document_or_404, draft_or_404
-from products.models import Product
-
-MOST_OPTIONS = 8
 
 
 @member_required
@@ -96,51 +90,8 @@ def totals(request: Any, kind: str = INVOICE.key, pk: UUID | None = None) -> Htt
     return render(request, "invoices/editor_totals.html", context)
 
 
-@member_required
-@require_GET
-def customer_options(request: Any) -> HttpResponse:
-    """Customers that fit what is typed, with what a draft takes from them."""
-    company = request.company
-    found = Party.objects.customers().current().search(request.GET.get("q", "")[:100]).order_by("name", "pk")
-    options = [
-        {
-            "party": party,
-            "term": company.payment_term_days if party.payment_term_days is None else party.payment_term_days,
-            "regime": party.vat_regime or vat.Regime.STANDARD,
-        }
-        for party in found[:MOST_OPTIONS]
-    ]
-    return render(request, "invoices/customer_options.html", {"options": options})
-
-
-@member_required
-@require_GET
-def site_options(request: Any) -> HttpResponse:
-    """The choice of sites for the customer that was just chosen."""
-    form = SiteForm(None, kept={}, addresses=sites.of_customer(_party_of(request.GET.get("party", ""))))
-    return render(request, "invoices/site_options.html", {"site": form})
-
-
-@member_required
-@require_GET
-def product_options(request: Any) -> HttpResponse:
-    """Products that fit what is typed, with their price in both ways of reading it."""
-    found = Product.objects.active().search(request.GET.get("q", "")[:100]).order_by("name", "pk")
-    options = [
-        {
-            "product": product,
-            "net": product.net_unit_price,
-            "gross": product.unit_price
-            if product.price_includes_vat
-            else vat.including(product.unit_price, product.vat_rate),
-        }
-        for product in found[:MOST_OPTIONS]
-    ]
-    return render(request, "invoices/product_options.html", {"options": options})
-
-
 def _new(request: Any, *, data: Any = None) -> Editor:
-    return Editor.of_new(request.company, data=data, party=_party_of(request.GET.get("customer", "")))
+    return Editor.of_new(request.company, data=data, party=party_of(request.GET.get("customer", "")))
 
 
 def _is_made(pk: UUID) -> bool:
@@ -151,14 +102,6 @@ def _overwritten(request: Any) -> int | None:
     """The version that somebody chose to save over."""
     text = request.POST.get("overwrite", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _party_of(text: str) -> Party | None:
-    """The current customer of that id, where it is one."""
-    try:
-        return Party.objects.current().filter(pk=UUID(text)).first() if text else None
-    except ValueError:
-        return None
 
 
 def _wants_rows(request: Any) -> bool:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.journeys.installation import Installation, running
 from tests.journeys.places import Places, furnish
 from tests.journeys.visiting import SECONDS, Visitor
+from tests.vies import Vies
 
 CHROMIUM = shutil.which("chromium")
 OPTIONS = (
@@ -35,8 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running(tmp_path_factory.mktemp("installation")) as installed:
-        yield installed
+    with Vies() as register:
+        Thread(target=register.serve_forever, daemon=True).start()
+        with running(tmp_path_factory.mktemp("installation"), VIES_API_URL=register.url) as installed:
+            yield installed
+        register.shutdown()
 
 
 @pytest.fixture(scope="package")

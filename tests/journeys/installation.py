@@ -57,12 +57,12 @@ class Installation:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Installation]:
+def running(data: Path, **variables: str) -> Iterator[Installation]:
     """An installation on the services of the suite; it must start, stop at Ctrl-C and have logged no failure."""
     port = _free_port_pair()
     with _database() as database, _redis() as queue:
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        environment |= {"EFACTORI_DATA_DIR": str(data), "PORT": str(port), **database, **queue}
+        environment |= {"EFACTORI_DATA_DIR": str(data), "PORT": str(port), **database, **queue, **variables}
         process = subprocess.Popen(
             (sys.executable, "manage.py", "run"),
             cwd=ROOT,

@@ -113,3 +113,32 @@ def test_lines_are_dragged_and_moved_by_key_and_stay_where_they_were_put(visitor
     page.reload()
     assert descriptions(page) == ["Trois", "Deux", "Un"]
     expect(page.locator("#foot-total")).to_have_text("72,60 €")
+
+
+def test_a_customer_is_made_without_leaving_the_invoice(visitor: Visitor) -> None:
+    page = visitor.sign_in(at="/invoices/new/")
+    page.fill("[name=lines-0-description]", "Entretien annuel")
+    page.fill("#customer-search", "Nouvelle")
+    expect(page.locator("#customer-new")).to_have_text("New customer “Nouvelle”")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#customer-new")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    dialog = page.locator("#new-customer")
+    expect(dialog.locator("[name=name]")).to_be_focused()
+    assert dialog.locator("[name=name]").input_value() == "Nouvelle"
+    dialog.locator("[name=vat_number]").fill("0202.239.951")
+    dialog.locator("[name=look_up]").click()
+    expect(dialog.locator(".note-warn")).to_be_visible()
+    assert dialog.locator("[name=name]").input_value() == "Nouvelle"
+    dialog.locator("[name=vat_number]").fill("0403.019.261")
+    dialog.locator("[name=look_up]").click()
+    expect(dialog.locator("[name=city]")).to_have_value("Bruxelles")
+    settled(page)
+    assert barriers_of(page) == []
+    dialog.locator(".btn-create:visible").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#customer-search")).to_have_value("SOFINA SA")
+    kept(page)
+    page.reload()
+    expect(page.locator("#customer-search")).to_have_value("SOFINA SA")
+    assert descriptions(page) == ["Entretien annuel"]

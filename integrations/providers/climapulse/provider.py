@@ -1,13 +1,12 @@
 """Climapulse as the registry sees it."""
 
-import ipaddress
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.http import is_loopback
 from integrations.contracts.declaration import CredentialField, ProviderDeclaration
 from integrations.contracts.errors import ProviderError
 from integrations.contracts.field_service import CAPABILITY, FieldService
@@ -23,20 +22,11 @@ def connect(credentials: Mapping[str, str]) -> FieldService:
             gettext("No Climapulse address is configured. Ask your administrator to set CLIMAPULSE_API_URL.")
         )
     try:
-        return Climapulse(base_url, credentials["api_key"].strip(), allow_private=_is_loopback(base_url))
+        return Climapulse(base_url, credentials["api_key"].strip(), allow_private=is_loopback(base_url))
     except ValueError:
         raise ProviderError(
             gettext("CLIMAPULSE_API_URL is not a web address. Ask your administrator to correct it.")
         ) from None
-
-
-def _is_loopback(base_url: str) -> bool:
-    """Whether the operator named this very machine, as the embedded run does for its sandbox."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 PROVIDER = ProviderDeclaration(

@@ -1,0 +1,42 @@
+"""Who stands behind a VAT number, as the register of the member states says."""
+
+from dataclasses import asdict
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from stdnum.eu.vat import MEMBER_STATES
+
+from core.errors import Refused, UnableTo
+from core.identifiers import compact_vat, is_acceptable_vat
+from integrations import registry
+from integrations.contracts.errors import ProviderError
+from integrations.contracts.vat_register import Registration
+from users.models import Company
+
+KEPT = 3600  # seconds: long enough for a form that is filled in twice, short enough for a register
+
+
+def look_up(text: str, *, company: Company, country: str = "BE") -> Registration:
+    """The registration of a VAT number as people write it, asked in the name of `company`.
+
+    Refused when this cannot be a number of a member state; UnableTo when the register cannot tell now.
+    """
+    number = compact_vat(text, country=country)
+    if not number:
+        raise Refused(_("Fill in the VAT number first."), code="required", pointer="/vat_number")
+    if not is_acceptable_vat(number):
+        message = _("This is not a VAT number: its check digits do not fit. Compare it with a letter or an invoice.")
+        raise Refused(message, code="invalid_vat", pointer="/vat_number")
+    if number[:2] != "EL" and number[:2].lower() not in MEMBER_STATES:
+        message = _("Only numbers of the European Union can be looked up.")
+        raise Refused(message, code="not_european", pointer="/vat_number")
+    key = f"vat-registration:{company.vat_number}:{number}"
+    known = cache.get(key)
+    if known is not None:
+        return Registration(**known)
+    try:
+        found = registry.vat_register().opened().look_up(number, enquirer=company.vat_number)
+    except ProviderError as error:
+        raise UnableTo(str(error), retryable=error.retryable) from error
+    cache.set(key, asdict(found), KEPT)
+    return found
