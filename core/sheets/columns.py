@@ -92,10 +92,11 @@ class Amount(Column):
     digits: int = 14
 
     def parse(self, text: str, decimal: str) -> Decimal:
-        value = half_up(read_number(text, decimal), self.places)
-        if value < 0:
+        number, most = read_number(text, decimal), Decimal(10) ** (self.digits - self.places)
+        if number < 0:
             raise Unreadable(_("This may not be negative."))
-        if value >= Decimal(10) ** (self.digits - self.places):
+        # Both before and after: what is far too large cannot even be rounded, and 9.99995 may round to 10.
+        if number >= most or (value := half_up(number, self.places)) >= most:
             raise Unreadable(_("This number is too large."))
         return value
 
