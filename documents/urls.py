@@ -7,6 +7,7 @@ urlpatterns = [
     path("documents/<uuid:pk>/pdf/", views.pdf, name="pdf"),
     path("documents/<uuid:pk>/ubl/", views.ubl, name="ubl"),
     path("documents/<uuid:pk>/preview/", views.preview, name="preview"),
+    path("documents/<uuid:pk>/sheet/", views.sheet, name="sheet"),
     path("documents/<uuid:pk>/annexes/", views.add_annexes, name="add-annexes"),
     path("warnings/<uuid:pk>/dismiss/", views.dismiss_warning, name="dismiss-warning"),
     path("files/<uuid:pk>/", views.file, name="file"),

@@ -86,6 +86,7 @@ def _saved(editor: Editor, document: Document) -> HttpResponse:
             "lines": {form.prefix: str(pk) for form, pk in zip(editor.kept_rows(), ids, strict=True)},
             "edit_url": reverse("invoices:edit", args=[document.kind, document.pk]),
             "autosave_url": reverse("invoices:autosave", args=[document.kind, document.pk]),
+            "sheet_url": reverse("documents:sheet", args=[document.pk]),
         }
     )
 

@@ -1,5 +1,6 @@
 """Making and changing drafts: the editor, and its live totals."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import member_required
 from core.errors import Conflict, Refused
 from documents import kinds
-from documents.models import Document
+from documents.models import Document, Line
 from documents.services import drafting
 from invoices.editor import Editor, with_row_added, with_row_removed
 from invoices.forms import NEW_LINE
 from invoices.kinds import INVOICE
+from invoices.margin import Margin
 from invoices.views.autosaving import dispute
 from invoices.views.choosing import party_of
 from invoices.views.finding import document_or_404, draft_or_404
@@ -87,6 +89,7 @@ def totals(request: Any, kind: str = INVOICE.key, pk: UUID | None = None) -> Htt
         else:
             context["totals"] = computed
             context["amounts"] = list(zip(editor.kept_rows(), rows, strict=True))
+            context["margin"] = _margin(editor, rows)
     return render(request, "invoices/editor_totals.html", context)
 
 
@@ -129,6 +132,7 @@ def _page(request: Any, editor: Editor, *, is_stale: bool = False) -> HttpRespon
         "blank_rows": _blank_rows(editor),
         "dispute": dispute(editor) if is_stale else None,
         "totals": _kept_totals(editor),
+        "margin": _margin(editor, editor.existing.values()),
         "totals_url": reverse("invoices:new-totals")
         if editor.is_new
         else reverse("invoices:totals", args=[document.kind, document.pk]),
@@ -138,6 +142,11 @@ def _page(request: Any, editor: Editor, *, is_stale: bool = False) -> HttpRespon
         "back_url": reverse("invoices:list") if editor.is_new else document.get_absolute_url(),
     }
     return render(request, "invoices/document_edit.html", context, status=422 if is_asking else 200)
+
+
+def _margin(editor: Editor, lines: Iterable[Line]) -> Margin | None:
+    """A credit note gives back what an invoice earned; its own margin would say nothing."""
+    return None if editor.source else Margin.of(lines)
 
 
 def _kept_totals(editor: Editor) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from core.tenancy import company_scope
-from customers import services
 from customers.models import Party
 from tests.customers.test_pages import form
 from tests.vies import Vies, vies
-from users.models import Company, User
+from users.models import Company
 
 __all__ = ["vies"]
 SOFINA = "BE 0403.019.261"
@@ -31,7 +29,8 @@ def test_the_register_fills_in_name_and_address(as_bob: Client, company: Company
     answer = look_up(as_bob, vat_number="403.019.261", name="Sof", email="ap@sofina.example", city="Gent", box="b")
     assert answer.status_code == 200
     filled = values(answer)
-    assert [filled[name] for name in ("name", "vat_number", "street", "street_number", "box", "postal_code", "city")] == [
+    found = ("name", "vat_number", "street", "street_number", "box", "postal_code", "city")
+    assert [filled[name] for name in found] == [
         "SOFINA SA", SOFINA, "Rue de l'Industrie", "31", "", "1040", "Bruxelles",
     ]  # fmt: skip
     assert filled["email"] == "ap@sofina.example"

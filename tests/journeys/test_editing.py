@@ -119,7 +119,7 @@ def test_a_customer_is_made_without_leaving_the_invoice(visitor: Visitor) -> Non
     page = visitor.sign_in(at="/invoices/new/")
     page.fill("[name=lines-0-description]", "Entretien annuel")
     page.fill("#customer-search", "Nouvelle")
-    expect(page.locator("#customer-new")).to_have_text("New customer “Nouvelle”")
+    expect(page.locator("#customer-new")).to_have_text("Nouveau client « Nouvelle »")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#customer-new")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
@@ -142,3 +142,16 @@ def test_a_customer_is_made_without_leaving_the_invoice(visitor: Visitor) -> Non
     page.reload()
     expect(page.locator("#customer-search")).to_have_value("SOFINA SA")
     assert descriptions(page) == ["Entretien annuel"]
+
+
+def test_the_sheet_beside_the_editor_follows_what_is_typed(visitor: Visitor) -> None:
+    page = new_draft(visitor, ("Entretien annuel", "100"))
+    assert page.locator("[data-beside] iframe").count() == 0
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    sheet = page.frame_locator("[data-beside] iframe")
+    expect(sheet.get_by_text("Entretien annuel")).to_be_visible()
+    page.fill("[name=lines-0-description]", "Entretien bisannuel")
+    kept(page)
+    expect(sheet.get_by_text("Entretien bisannuel")).to_be_visible()
+    settled(page)
+    assert barriers_of(page) == []

@@ -73,13 +73,19 @@ def test_nobody_there_is_told_in_the_same_words(settings: LazySettings) -> None:
         opened().look_up(SOFINA)
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"actionSucceed": false}'])
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"actionSucceed": false}'])
 def test_nonsense_is_told_as_nonsense(vies: Vies, body: bytes) -> None:
     vies.answers[SOFINA] = (200, body)
-    with pytest.raises(ProviderError, match="does not understand|does not answer now"):
+    with pytest.raises(ProviderError, match=r"VIES gave an answer that eFactori does not understand"):
         opened().look_up(SOFINA)
 
 
 def test_a_private_address_is_not_called() -> None:
     with pytest.raises(ProviderError):
         Client("http://10.255.255.1").look_up(SOFINA)
+
+
+def test_a_page_in_place_of_an_answer_is_told_as_trouble(vies: Vies) -> None:
+    vies.answers[SOFINA] = (200, b"<html>Maintenance</html>")
+    with pytest.raises(ProviderError, match="VIES does not answer now"):
+        opened().look_up(SOFINA)

@@ -17,7 +17,7 @@ PARTS = ("street", "street_number", "postal_code", "city")
         ("\nKEIZERSGRACHT 00241\n1016EA AMSTERDAM\n", ("KEIZERSGRACHT", "00241", "1016EA", "AMSTERDAM")),
         ("12 RUE DE LA PAIX\n75002 PARIS", ("12 RUE DE LA PAIX", "", "75002", "PARIS")),
         ("2, RUE DE BITBOURG\nL-1273  LUXEMBOURG", ("2, RUE DE BITBOURG", "", "1273", "LUXEMBOURG")),
-        ("3RD FLOOR, GORDON HOUSE, BARROW STREET, DUBLIN 4", ("3RD FLOOR, GORDON HOUSE, BARROW STREET, DUBLIN 4", "", "", "")),
+        ("3RD FLOOR, BARROW STREET, DUBLIN 4", ("3RD FLOOR, BARROW STREET, DUBLIN 4", "", "", "")),
         ("---", ("", "", "", "")),
         (None, ("", "", "", "")),
     ],
