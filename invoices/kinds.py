@@ -1,5 +1,6 @@
 """The two kinds that this app declares."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from documents.kinds import Kind, register
@@ -34,3 +35,8 @@ CREDIT_NOTE = register(
     )
 )
 SALES = (INVOICE.key, CREDIT_NOTE.key)  # what makes the turnover: the one adds, the other takes off
+
+
+def list_url(kind: str) -> str:
+    """Where the documents of a kind are listed."""
+    return reverse("invoices:list" if kind == INVOICE.key else "invoices:credit-notes")

@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import scoped_manager
 from documents.models import Document, DocumentManager, money_field
 from invoices.kinds import CREDIT_NOTE, INVOICE
+from users.models import User
 from users.tenant import TenantModel
+
+LONGEST_NAME = 40
+LONGEST_QUERY = 1000  # every field of the filter bar filled to its end fits
 
 
 class Invoice(Document):
@@ -43,3 +47,37 @@ class MonthlyTurnover(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.month:%Y-%m}"
+
+
+class ListColumns(TenantModel):
+    """The columns that a person wants to see in the list of a kind; `keys` are those of `invoices.columns`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    keys = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "user", "kind"], name="list_columns_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {', '.join(self.keys)}"
+
+
+class SavedFilter(TenantModel):
+    """A filter that a person gave a name; `query` is the address's part behind the question mark."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    query = models.CharField(max_length=LONGEST_QUERY)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "user", "kind", "name"], name="saved_filter_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from invoices.converters import KindConverter
 from invoices.kinds import CREDIT_NOTE, INVOICE
-from invoices.views import autosaving, choosing, crediting, editing, journal, listing, selecting, showing
+from invoices.views import autosaving, choosing, crediting, editing, habits, journal, listing, selecting, showing
 
 register_converter(KindConverter, "document_kind")
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("sales-journal/", journal.index, name="journal"),
     path("credit-notes/", listing.index, {"kind": CREDIT_NOTE.key}, name="credit-notes"),
     path("credit-notes/<uuid:pk>/", showing.detail, {"kind": CREDIT_NOTE.key}, name="credit-note-detail"),
+    path("list-filters/<uuid:pk>/remove/", habits.remove_filter, name="remove-filter"),
+    path("<document_kind:kind>/columns/", habits.choose_columns, name="choose-columns"),
+    path("<document_kind:kind>/filters/", habits.save_filter, name="save-filter"),
     path("<document_kind:kind>/bulk/", selecting.confirm, name="bulk"),
     path("<document_kind:kind>/<uuid:pk>/edit/", editing.edit, name="edit"),
     path("<document_kind:kind>/<uuid:pk>/autosave/", autosaving.autosave, name="autosave"),

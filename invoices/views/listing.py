@@ -11,7 +11,7 @@ from core import filters, keysets
 from core.access import member_required
 from documents import kinds
 from documents.models import Document
-from invoices import bulk, course
+from invoices import bulk, columns, course, habits
 from invoices.forms import FilterForm
 
 PAGE_SIZE = 50
@@ -37,8 +37,15 @@ def index(request: Any, kind: str) -> HttpResponse:
         context["sums"] = course.sums(rows)
     if request.headers.get("HX-Target") == "sums":
         return render(request, "invoices/document_sums.html", context)
+    shown = habits.columns_of(declaration, user=request.user)
+    context |= {
+        "columns": shown,
+        "choices": columns.of(declaration),
+        "saved": habits.filters_of(declaration, user=request.user),
+    }
     cursor = request.GET.get("cursor", "")
     page = keysets.page(rows, course.ORDERING, cursor=cursor, size=PAGE_SIZE)
     for document in page.rows:
         document.shown_state = course.shown_state(document)
+        document.cells = columns.cells(document, shown)
     return render(request, "invoices/document_list.html", {**context, "page_obj": page})

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,7 +19,7 @@ from documents.models import Document
 from documents.views import answer_file
 from invoices import bulk, course
 from invoices.forms import FilterForm
-from invoices.kinds import INVOICE
+from invoices.kinds import INVOICE, list_url
 
 EVERYTHING = "all"  # selects what the filter matches, whatever rows are ticked
 OPEN = (JobState.QUEUED, JobState.RUNNING)
@@ -42,7 +41,7 @@ def confirm(request: Any, kind: str) -> HttpResponseBase:
         "kind": kinds.get(kind),
         "filters": in_use if EVERYTHING in request.GET else [],
         "is_everything": EVERYTHING in request.GET,
-        "back_url": f"{_list_url(kind)}?{filters.given(form).urlencode()}",
+        "back_url": f"{list_url(kind)}?{filters.given(form).urlencode()}",
         "click_id": uuid7(),
     }
     if request.method == "POST":
@@ -71,7 +70,7 @@ def result(request: Any, pk: UUID) -> HttpResponse:
         "action": bulk.ACTIONS[job.params["action"]],
         "is_open": job.state in OPEN,
         "total": len(job.params["ids"]),
-        "back_url": _list_url(first.kind if first else INVOICE.key),
+        "back_url": list_url(first.kind if first else INVOICE.key),
     }
     return render(request, "invoices/bulk_result.html", context)
 
@@ -93,10 +92,6 @@ def _selected(given: QueryDict, kind: str, form: FilterForm) -> Any:
     if EVERYTHING in given:
         return course.filtered(documents, form.cleaned_data, today=timezone.localdate())
     return documents.filter(pk__in=[pk for text in given.getlist("id") if (pk := _uuid(text))])
-
-
-def _list_url(kind: str) -> str:
-    return reverse("invoices:list" if kind == INVOICE.key else "invoices:credit-notes")
 
 
 def _uuid(text: str) -> UUID | None:

@@ -80,7 +80,7 @@ def test_no_page_counts_and_the_queries_do_not_grow(as_alice: Client, sell: Sell
         sell("2026-11-03")
     with CaptureQueriesContext(connection) as more:
         assert len(rows(as_alice.get(address))) == 9
-    assert (len(few), len(more)) == (5, 5)
+    assert (len(few), len(more)) == (7, 7)
     counting = [query["sql"] for query in more.captured_queries if "COUNT(" in query["sql"]]
     assert not [sql for sql in counting if "documents_document" in sql]
 
