@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 VENV := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint types bench clean
+.PHONY: help setup setup-dev run test lint types bench screenshots clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ types: setup-dev ## mypy, strict
 
 bench: setup-dev ## the measured figures of docs/
 	@$(VENV)/python -m bench $(ARGS)
+
+screenshots: setup-dev ## a picture of every page, into docs/screenshots/
+	@DJANGO_SETTINGS_MODULE=tests.settings $(VENV)/python -m tests.journeys.pictures
 
 clean: ## remove what set-up made; the data in var/ stays
 	rm -rf .venv node_modules assets/build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
