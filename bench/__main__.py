@@ -17,12 +17,13 @@ import psutil
 
 from bench import scratch
 
-FIGURES = ("hooks", "issuing", "api", "pages", "syncing", "pdf")
+FIGURES = ("hooks", "issuing", "api", "pages", "painting", "syncing", "pdf")
 SIZES = {
     "hooks": ("--messages", "1000"),
     "issuing": ("--invoices", "400"),
     "api": ("--sizes", "10000", "100000", "--invoices", "200", "--requests", "10000"),
     "pages": ("--invoices", "100000", "--customers", "10000"),
+    "painting": ("--invoices", "1000"),
     "syncing": ("--products", "2500"),
     "pdf": ("--rounds", "40", "--count", "1000"),
 }
@@ -31,6 +32,7 @@ QUICK = {
     "issuing": ("--invoices", "40"),
     "api": ("--sizes", "1000", "5000", "--invoices", "40", "--requests", "400"),
     "pages": ("--invoices", "2000", "--customers", "200"),
+    "painting": ("--invoices", "200", "--rounds", "1"),
     "syncing": ("--products", "300"),
     "pdf": ("--rounds", "5"),
 }

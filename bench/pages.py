@@ -42,11 +42,11 @@ def main(arguments: Sequence[str]) -> int:
     client.force_login(seeded.owner)
     with company_scope(seeded.company.pk):
         archive = Archive(seeded, lines=LINES)
-        few = {name: _queries(client, url) for name, url in _pages().items()}
+        few = {name: _queries(client, url) for name, url in visited().items()}
         _add_customers(seeded, chosen.customers)
         archive.fill(chosen.invoices)
         _settle()
-        pages = _pages()
+        pages = visited()
     figures: list[Figure] = []
     for name, url in pages.items():
         figures += [
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     return tell(figures)
 
 
-def _pages() -> dict[str, str]:
+def visited() -> dict[str, str]:
     """The pages, on the document in the middle of what was issued."""
     issued = Document.objects.issued().order_by("pk")
     document = issued[issued.count() // 2]
