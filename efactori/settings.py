@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
+    "allauth.account",  # `allauth.mfa` stands on it; neither has addresses here
+    "allauth.mfa",
     "core",
     "activity",
     "users",
@@ -123,6 +125,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "users.middleware.CompanyMiddleware",
 ]
 
@@ -220,6 +223,16 @@ PASSWORD_RESET_TIMEOUT = 86_400
 LOGIN_URL = "users:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "users:sign-in"
+
+# Second factors: allauth keeps them, the pages and their limits are ours (docs/decisions/0010).
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+MFA_ADAPTER = "users.adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "eFactori"
+MFA_TOTP_TOLERANCE = 1  # half minutes that the clock of a phone may differ
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("nl", _("Dutch")), ("en", _("English"))]

@@ -7,7 +7,7 @@ from efactori import start
 from efactori.design import design
 from efactori.health import healthz
 from efactori.pwa import manifest
-from users.views.session import set_language
+from users.views.session import admin_sign_in, set_language
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("invoices.urls")),
     path("", include("exchange.urls")),
     path("jobs/", include("activity.urls")),
+    path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     path("api/v1/", include("efactori.api_urls")),
     path("hooks/", include("integrations.hook_urls")),

@@ -1,5 +1,7 @@
 """The operator sees people, companies and tokens; accounts are switched on and off here, the rest is looked at."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -7,7 +9,7 @@ from django.contrib.auth.models import Group
 from core.admin import ReadOnlyAdmin
 from users.models import ApiToken, Company, Invitation, Membership, SignUp, User
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, EmailAddress, Authenticator])
 
 
 @admin.register(User)

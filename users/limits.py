@@ -34,6 +34,16 @@ def sign_in(*, email: str, address: str) -> Limit:
     return Limit("sign-in", email, address, tries=5, seconds=300)
 
 
+def second_step(*, user: str) -> Limit:
+    """Five wrong codes for a person from anywhere, then five minutes of rest: six digits are soon guessed."""
+    return Limit("second-step", user, tries=5, seconds=300)
+
+
+def own_password(*, user: str) -> Limit:
+    """Five wrong passwords of somebody who is signed in, then five minutes of rest."""
+    return Limit("own-password", user, tries=5, seconds=300)
+
+
 def mails(*, email: str) -> Limit:
     """Mails that anybody may have sent to an address by typing it: three an hour."""
     return Limit("mails", email, tries=3, seconds=3600)

@@ -7,10 +7,22 @@ from django.utils import timezone, translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import locales, mailing
 from core.ids import uuid7
 from users.models import Invitation, SignUp, User
+
+# What happened to the way somebody signs in, by the last word of its event.
+CHANGES = {
+    "two_factor_enabled": gettext_lazy("Two-step sign-in was switched on"),
+    "two_factor_disabled": gettext_lazy("Two-step sign-in was switched off"),
+    "recovery_codes_renewed": gettext_lazy("New recovery codes were made"),
+    "recovery_code_used": gettext_lazy("A recovery code was used to sign in"),
+    "passkey_added": gettext_lazy("A passkey was added"),
+    "passkey_removed": gettext_lazy("A passkey was removed"),
+    "second_factors_removed": gettext_lazy("An administrator removed two-step sign-in and the passkeys"),
+}
 
 
 def invite(invitation: Invitation) -> None:
@@ -82,5 +94,25 @@ def renew_password(user: User) -> None:
                 "If you did not ask for it, you need not do anything: your password stays as it is.\n"
             )
             % {"name": user, "link": settings.PUBLIC_URL + address},
+            key=str(uuid7()),
+        )
+
+
+def tell_changed_sign_in(user: User, what: str) -> None:
+    with translation.override(user.language):
+        mailing.send(
+            to=user.email,
+            subject=str(CHANGES[what]),
+            body=_(
+                "Hello %(name)s,\n\n%(change)s, for your account %(email)s in eFactori.\n\n"
+                "If it was you, you need not do anything. If not, choose a new password at once, then look at your "
+                "personal settings:\n%(forgotten)s\n"
+            )
+            % {
+                "name": user,
+                "change": CHANGES[what],
+                "email": user.email,
+                "forgotten": settings.PUBLIC_URL + reverse("users:forgotten-password"),
+            },
             key=str(uuid7()),
         )

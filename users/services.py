@@ -17,9 +17,9 @@ from core import saving
 from core.errors import Conflict, Refused
 from core.identifiers import bic_of, compact_iban, compact_vat, is_acceptable_vat, is_valid_iban
 from core.tenancy import company_scope
-from users import inviting, joining, keys
+from users import inviting, joining, keys, sessions
 from users import scopes as token_scopes
-from users.models import ApiToken, Company, Invitation, Membership, Role, Session, User
+from users.models import ApiToken, Company, Invitation, Membership, Role, User
 
 COMPANY_FIELDS = frozenset({
     "name", "vat_number", "court", "email", "phone", "website", "street", "street_number", "box", "postal_code", "city",
@@ -240,7 +240,7 @@ def renew_password(user: User, *, new_password: str) -> User:
 @transaction.atomic
 def end_other_sessions(user: User, *, kept: str, company: Company) -> int:
     """Sign a person out everywhere but in the session with the key `kept`; returns how many ended."""
-    ended, _rows = Session.objects.filter(user=user).exclude(session_key=kept).delete()
+    ended = sessions.end(user, kept=kept)
     events.record("users.user.signed_out_elsewhere", user, by=user, data={"ended": ended}, company_id=company.pk)
     return ended
 

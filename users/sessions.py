@@ -13,10 +13,11 @@ from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 from django.utils import timezone
 
-from users.models import Session
+from users.models import Session, User
 
-DEVICE, SIGNED_IN, SEEN = "device", "signed_in", "seen"
+DEVICE, SIGNED_IN, SEEN, PROVEN = "device", "signed_in", "seen", "proven"
 SEEN_EVERY = timedelta(minutes=10)
+PROVEN_FOR = timedelta(minutes=15)
 # Tried in this order: many browsers also carry the name of the one they descend from.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {
@@ -42,6 +43,23 @@ def begin(request: HttpRequest) -> None:
     """Note the device that somebody has just signed in with."""
     request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
     request.session[SIGNED_IN] = request.session[SEEN] = timezone.now().timestamp()
+    prove(request)
+
+
+def prove(request: HttpRequest) -> None:
+    """Note that the person has just shown who they are."""
+    request.session[PROVEN] = timezone.now().timestamp()
+
+
+def is_proven(request: HttpRequest) -> bool:
+    """Whether that was in the last quarter of an hour: what is left on a desk may not change how one signs in."""
+    return bool(request.session.get(PROVEN, 0) > (timezone.now() - PROVEN_FOR).timestamp())
+
+
+def end(user: User, *, kept: str = "") -> int:
+    """Sign a person out everywhere but in the session with the key `kept`; returns how many sessions ended."""
+    ended, _rows = Session.objects.filter(user=user).exclude(session_key=kept).delete()
+    return ended
 
 
 def note_visit(request: HttpRequest) -> None:

@@ -44,6 +44,11 @@ def mail_forgotten_password(*, email: str) -> None:
         mails.renew_password(user)
 
 
+@retried
+def mail_changed_sign_in(*, user_id: str, what: str) -> None:
+    mails.tell_changed_sign_in(User.objects.get(pk=UUID(user_id)), what)
+
+
 @shared_task
 def forget_sign_ups() -> None:
     """Delete what nobody confirmed in time."""

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from users.views import company, entry, invitations, people, session, tokens
+from users.views import company, entry, invitations, people, second_step, security, session, tokens
 
 app_name = "users"
 
 urlpatterns = [
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
+    path("sign-in/second-step/", second_step.index, name="second-step"),
     path("sign-up/", entry.sign_up, name="sign-up"),
     path("sign-up/<str:key>/", entry.confirm_sign_up, name="confirm-sign-up"),
     path("invitations/<str:key>/", entry.invitation, name="invitation"),
@@ -16,6 +17,10 @@ urlpatterns = [
     path("profile/", session.profile, name="profile"),
     path("profile/password/", session.password, name="password"),
     path("profile/sessions/end/", session.sign_out_elsewhere, name="sign-out-elsewhere"),
+    path("profile/prove/", security.prove, name="prove"),
+    path("profile/two-step/", security.switch_on, name="two-step-on"),
+    path("profile/two-step/codes/", security.recovery_codes, name="recovery-codes"),
+    path("profile/two-step/off/", security.switch_off, name="two-step-off"),
     path("switch-company/<uuid:pk>/", session.switch_company, name="switch-company"),
     path("company/", company.edit, name="company"),
     path("users/", people.index, name="list"),

@@ -106,14 +106,15 @@ showTheme();
 
 // ---- clicks on data attributes ----
 document.addEventListener("click", async (event) => {
-  const target = event.target.closest("[data-close-toast], [data-theme-choice], [data-copy], tr[data-href]");
+  const target = event.target.closest("[data-close-toast], [data-theme-choice], [data-copy], [data-print], tr[data-href]");
   if (!target) return;
   if ("closeToast" in target.dataset) target.closest(".toast").remove();
   else if (target.dataset.themeChoice) chooseTheme(target.dataset.themeChoice);
   else if (target.dataset.copy) {
     await navigator.clipboard.writeText(target.dataset.copy);
     showToast(body.dataset.copied, "success");
-  } else if (!event.target.closest("a, button, input, label, select") && !String(getSelection())) {
+  } else if ("print" in target.dataset) window.print();
+  else if (!event.target.closest("a, button, input, label, select") && !String(getSelection())) {
     window.location.assign(target.dataset.href);
   }
 });

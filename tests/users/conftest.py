@@ -1,6 +1,9 @@
 """A mailbox that everybody's mails reach, as soon as what sent them is committed."""
 
+import base64
+import hmac
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from email import message_from_bytes, policy
@@ -60,3 +63,11 @@ def link(mail: EmailMessage) -> str:
     found = LINK.search(body(mail))
     assert found, body(mail)
     return found[1]
+
+
+def code_of(secret: str, *, moment: float | None = None) -> str:
+    """What an app shows for a key at a moment, else now (RFC 6238)."""
+    step = int(time.time() if moment is None else moment) // 30
+    mac = hmac.digest(base64.b32decode(secret), step.to_bytes(8), "sha1")
+    start = mac[-1] & 15
+    return f"{(int.from_bytes(mac[start : start + 4]) & 0x7FFFFFFF) % 10**6:06d}"

@@ -4,12 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,12 +16,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from core.errors import Refused
 from core.forms import show_refusal
-from users import inviting, joining, limits, services, sessions, signing_up, tasks
+from users import entering, inviting, joining, limits, services, signing_up, tasks
 from users.entry_forms import CompanyStartForm, ForgottenPasswordForm, NewPasswordForm, PersonForm, SignUpForm
 from users.middleware import SESSION_KEY
 from users.models import Company, Invitation, User
 
-BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 GONE = 410
 
 
@@ -124,12 +122,11 @@ def _choose_password(
 
 def _come_in(request: Any, company: Company, user: User) -> HttpResponseBase:
     """Sign in if need be, and work in that company."""
-    if request.user != user:
-        _sign_in(request, user)
+    answer = redirect("home") if request.user == user else _enter(request, user)
     request.session[SESSION_KEY] = str(company.pk)
     with translation.override(user.language):
         messages.success(request, _("Welcome to %(company)s.") % {"company": company})
-    return redirect("home")
+    return answer
 
 
 # ── a forgotten password ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -177,13 +174,7 @@ def _spoken(request: HttpRequest, language: str) -> translation.override:
 
 
 def _enter(request: HttpRequest, user: User) -> HttpResponseBase:
-    _sign_in(request, user)
-    return redirect("home")
-
-
-def _sign_in(request: HttpRequest, user: User) -> None:
-    login(request, user, backend=BACKEND)
-    sessions.begin(request)
+    return entering.enter(request, user, to=resolve_url("home"))
 
 
 def _mail_sent(request: HttpRequest, email: str, what: str) -> HttpResponseBase:

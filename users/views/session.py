@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth import update_session_auth_hash, views
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views import i18n
@@ -17,7 +20,7 @@ from django.views.decorators.http import require_POST
 from core.access import member_required
 from core.errors import Refused
 from core.forms import show_refusal
-from users import services, sessions, signing_up
+from users import entering, factors, services, signing_up
 from users.forms import ProfileForm, SignInForm
 from users.middleware import SESSION_KEY
 from users.models import Language, Membership, Session
@@ -29,12 +32,18 @@ class SignIn(views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        answer = super().form_valid(form)
-        sessions.begin(self.request)
-        return answer
+        user: Any = form.get_user()
+        return entering.enter(self.request, user, to=self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(can_sign_up=signing_up.is_open(), **kwargs)
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """The operator's pages have no door of their own, for it would lead past the second step."""
+    if request.user.is_authenticated and not admin.site.has_permission(request):
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
 class SignOut(views.LogoutView):
@@ -60,6 +69,7 @@ def profile(request: Any) -> HttpResponseBase:
         "memberships": memberships.order_by("company__name", "pk"),
         "sessions": Session.objects.filter(user=request.user, expire_date__gt=timezone.now()).order_by("-seen_at"),
         "this_session": request.session.session_key,
+        "factors": factors.of(request.user),
     }
     return render(request, "users/profile.html", context)
 
