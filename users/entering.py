@@ -10,9 +10,10 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from users import sessions, two_step
 from users.models import User
@@ -28,6 +29,12 @@ class Waiting:
 
     user: User
     to: str
+
+
+def own_address(request: HttpRequest, wanted: str, *, otherwise: str) -> str:
+    """The address that was wanted, if it is one of ours."""
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else resolve_url(otherwise)
 
 
 def enter(request: HttpRequest, user: User, *, to: str) -> HttpResponseRedirect:

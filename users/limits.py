@@ -39,6 +39,11 @@ def second_step(*, user: str) -> Limit:
     return Limit("second-step", user, tries=5, seconds=300)
 
 
+def passkeys(*, address: str) -> Limit:
+    """Challenges that an address may ask for: nothing can be guessed with them, but each is a session to keep."""
+    return Limit("passkeys", address, tries=60, seconds=300)
+
+
 def own_password(*, user: str) -> Limit:
     """Five wrong passwords of somebody who is signed in, then five minutes of rest."""
     return Limit("own-password", user, tries=5, seconds=300)

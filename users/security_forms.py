@@ -54,6 +54,18 @@ class FirstCodeForm(forms.Form):
     code = CodeField(label=_("Code"), help_text=_("The six digits that your app shows now."))
 
 
+class PasskeyForm(forms.Form):
+    """How a person calls a passkey of theirs."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("For example the device that it is on."))
+
+
+class NewPasskeyForm(PasskeyForm):
+    """The name, and what the browser made."""
+
+    credential = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+
+
 class OwnPasswordForm(forms.Form):
     """Who is signed in shows that it is really them, a limited number of times."""
 

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from users.views import company, entry, invitations, people, second_step, security, session, tokens
+from users.views import company, entry, invitations, passkeys, people, second_step, security, session, tokens
 
 app_name = "users"
 
 urlpatterns = [
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
     path("sign-in/second-step/", second_step.index, name="second-step"),
+    path("sign-in/passkey/", second_step.passkey, name="passkey-sign-in"),
+    path("sign-in/passkey/options/", second_step.passkey_options, name="passkey-sign-in-options"),
     path("sign-up/", entry.sign_up, name="sign-up"),
     path("sign-up/<str:key>/", entry.confirm_sign_up, name="confirm-sign-up"),
     path("invitations/<str:key>/", entry.invitation, name="invitation"),
@@ -21,6 +23,10 @@ urlpatterns = [
     path("profile/two-step/", security.switch_on, name="two-step-on"),
     path("profile/two-step/codes/", security.recovery_codes, name="recovery-codes"),
     path("profile/two-step/off/", security.switch_off, name="two-step-off"),
+    path("profile/passkeys/new/", passkeys.create, name="passkey-new"),
+    path("profile/passkeys/options/", passkeys.options, name="passkey-options"),
+    path("profile/passkeys/<int:pk>/", passkeys.edit, name="passkey"),
+    path("profile/passkeys/<int:pk>/remove/", passkeys.remove, name="passkey-remove"),
     path("switch-company/<uuid:pk>/", session.switch_company, name="switch-company"),
     path("company/", company.edit, name="company"),
     path("users/", people.index, name="list"),

@@ -9,9 +9,8 @@ import segno
 from allauth.mfa.utils import decrypt, encrypt
 from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from core.access import member_required
 from core.errors import Refused
 from core.forms import show_refusal
-from users import factors, sessions, two_step
+from users import entering, factors, sessions, two_step
 from users.security_forms import FirstCodeForm, OwnPasswordForm
 
 SECRET = "two_step_secret"  # noqa: S105 - where the session keeps it, encrypted, until the app has it
@@ -47,8 +46,7 @@ def prove(request: Any) -> HttpResponseBase:
     """The password once more, then on to the page that asked for it."""
     form = OwnPasswordForm(request.POST or None, user=request.user)
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        wanted = resolve_url("users:profile")
+    wanted = entering.own_address(request, wanted, otherwise="users:profile")
     if request.method == "POST" and form.is_valid():
         sessions.prove(request)
         return redirect(wanted)
