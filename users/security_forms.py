@@ -18,18 +18,19 @@ class CodeField(forms.CharField):
     """Digits that an app or a list shows; blanks between them are welcome."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
-        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
+        attrs = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+        super().__init__(label=_("Code"), max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
 
 
 class SecondStepForm(forms.Form):
     """A code of the app or a recovery code, a limited number of times; a valid form has used it up."""
 
-    code = CodeField(label=_("Code"), help_text=_("The six digits that your app shows, or a recovery code."))
+    code = CodeField(help_text=_("The six digits that your app shows, or a recovery code."))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.fields["code"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -51,7 +52,7 @@ class SecondStepForm(forms.Form):
 class FirstCodeForm(forms.Form):
     """The code that proves that the app has the key."""
 
-    code = CodeField(label=_("Code"), help_text=_("The six digits that your app shows now."))
+    code = CodeField(help_text=_("The six digits that your app shows now."))
 
 
 class PasskeyForm(forms.Form):

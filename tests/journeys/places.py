@@ -73,6 +73,8 @@ class Places:
             "webhook-form": "/settings/webhooks/new/",
             "jobs": "/jobs/",
             "profile": "/profile/",
+            "two-step": "/profile/two-step/",
+            "passkey-form": "/profile/passkeys/new/",
         }
 
 
