@@ -238,10 +238,11 @@ def renew_password(user: User, *, new_password: str) -> User:
 
 
 @transaction.atomic
-def end_other_sessions(user: User, *, kept: str, company: Company) -> int:
+def end_other_sessions(user: User, *, kept: str, company: Company | None = None) -> int:
     """Sign a person out everywhere but in the session with the key `kept`; returns how many ended."""
     ended = sessions.end(user, kept=kept)
-    events.record("users.user.signed_out_elsewhere", user, by=user, data={"ended": ended}, company_id=company.pk)
+    if company is not None:
+        events.record("users.user.signed_out_elsewhere", user, by=user, data={"ended": ended}, company_id=company.pk)
     return ended
 
 

@@ -121,6 +121,7 @@ def test_a_passkey_signs_in_by_itself(phone: Device, alice: User) -> None:
     assert client.get("/customers/").status_code == 200
     row = Authenticator.objects.get(user=alice)
     assert (str(row), row.type, row.last_used_at is not None) == ("Phone", "webauthn", True)
+    assert "unknown" not in json.dumps(row.data)  # only what a passkey needs is kept of what was sent
 
 
 def test_a_passkey_leads_only_to_pages_of_ours(phone: Device) -> None:

@@ -237,11 +237,15 @@ def test_an_account_that_is_switched_off_stays_out(codes: list[str], alice: User
 
 
 def test_the_session_key_changes_at_each_step(codes: list[str]) -> None:
-    client = at_second_step()
-    between = client.session.session_key
+    client = Client()
+    client.post("/sign-in/passkey/options/")
+    keys_used = [client.session.session_key]
+    give_password(client)
+    keys_used.append(client.session.session_key)
     give_code(client, code_of(SECRET))
-    assert client.session.session_key != between
-    assert not Session.objects.filter(session_key=between).exists()
+    keys_used.append(client.session.session_key)
+    assert len(set(keys_used)) == 3
+    assert list(Session.objects.values_list("session_key", flat=True)) == keys_used[2:]
 
 
 def test_a_forgotten_password_is_no_way_around(codes: list[str], alice: User, mailbox: Mailbox) -> None:
@@ -385,6 +389,17 @@ def test_a_page_of_the_profile_is_not_a_strangers(codes: list[str]) -> None:
     for path in ("/profile/prove/", "/profile/two-step/", "/profile/two-step/codes/", "/profile/two-step/off/"):
         assert Client().get(path).url == f"/sign-in/?next={path}"
         assert at_second_step().get(path).url == f"/sign-in/?next={path}"
+
+
+def test_an_operator_of_no_company_has_it_too(db: None) -> None:
+    User.objects.create_superuser("operator@efactori.example", PASSWORD)
+    client = Client()
+    client.post("/sign-in/", {"username": "operator@efactori.example", "password": PASSWORD, "next": "/profile/"})
+    assert client.get("/profile/").status_code == 200
+    secret = client.get("/profile/two-step/").context["secret"].replace(" ", "")
+    assert len(client.post("/profile/two-step/", {"code": code_of(secret)}).context["codes"]) == 10
+    assert client.post("/profile/sessions/end/").url == "/profile/"
+    assert not Event.objects.exists()
 
 
 # ── operators ────────────────────────────────────────────────────────────────────────────────────────────────────────

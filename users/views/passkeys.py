@@ -4,13 +4,13 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from core.access import member_required
 from core.errors import Refused
 from core.forms import show_refusal
 from users import passkeys, sessions
@@ -36,7 +36,7 @@ def create(request: Any) -> HttpResponseBase:
 
 
 @require_POST
-@member_required
+@login_required
 def options(request: Any) -> HttpResponseBase:
     """The challenge that a new passkey answers."""
     return JsonResponse(passkeys.begin_adding(request.user))

@@ -1,6 +1,5 @@
 """How a person signs in besides their password, changed by themselves."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +7,7 @@ from urllib.parse import urlencode
 import segno
 from allauth.mfa.utils import decrypt, encrypt
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core.access import member_required
+from core.access import View
 from core.errors import Refused
 from core.forms import show_refusal
 from users import entering, factors, sessions, two_step
@@ -23,13 +23,11 @@ from users.security_forms import FirstCodeForm, OwnPasswordForm
 
 SECRET = "two_step_secret"  # noqa: S105 - where the session keeps it, encrypted, until the app has it
 
-type View = Callable[..., HttpResponseBase]
-
 
 def proven_required(view: View) -> View:
-    """A member who showed who they are within the last quarter of an hour; others give their password first."""
+    """Who showed who they are within the last quarter of an hour; others give their password first."""
 
-    @member_required
+    @login_required
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not sessions.is_proven(request):
@@ -41,7 +39,7 @@ def proven_required(view: View) -> View:
 
 @never_cache
 @sensitive_post_parameters()
-@member_required
+@login_required
 def prove(request: Any) -> HttpResponseBase:
     """The password once more, then on to the page that asked for it."""
     form = OwnPasswordForm(request.POST or None, user=request.user)
@@ -96,7 +94,7 @@ def recovery_codes(request: Any) -> HttpResponseBase:
 
 @never_cache
 @sensitive_post_parameters()
-@member_required
+@login_required
 def switch_off(request: Any) -> HttpResponseBase:
     """The password again, however young the session is."""
     if not two_step.is_on(request.user):

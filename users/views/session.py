@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.auth import update_session_auth_hash, views
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -50,7 +51,7 @@ class SignOut(views.LogoutView):
     """POST only, so that no picture on a page can sign anybody out."""
 
 
-@member_required
+@login_required
 def profile(request: Any) -> HttpResponseBase:
     """Name and language."""
     form = ProfileForm(request.POST or None, instance=request.user)
@@ -75,7 +76,7 @@ def profile(request: Any) -> HttpResponseBase:
 
 
 @require_POST
-@member_required
+@login_required
 def sign_out_elsewhere(request: Any) -> HttpResponseBase:
     """For a phone that was lost, or a computer that one forgot to leave."""
     services.end_other_sessions(request.user, kept=request.session.session_key, company=request.company)
@@ -93,7 +94,7 @@ def switch_company(request: Any, pk: UUID) -> HttpResponseBase:
 
 
 @sensitive_post_parameters()
-@member_required
+@login_required
 def password(request: Any) -> HttpResponseBase:
     """A new password; this session goes on, others end."""
     form = PasswordChangeForm(request.user, request.POST or None)
