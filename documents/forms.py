@@ -1,9 +1,11 @@
-"""Forms of the engine's own pages: annexes, and the numbering of a family."""
+"""Forms of the engine's own pages: annexes, the numbering of a family, and the default texts."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from documents.services.wording import LONGEST_TEXT
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -37,3 +39,12 @@ class NumberingForm(forms.Form):
         max_value=999_999_999,
         help_text=_("Can be set once, before the first document: after 115 elsewhere, start here at 116."),
     )
+
+
+class DefaultTextForm(forms.Form):
+    """A text for below the lines, and what it is called where it is offered."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("What the button in a draft says; it is not printed.")
+    )
+    body = forms.CharField(label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8}))

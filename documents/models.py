@@ -60,6 +60,23 @@ class Series(TenantModel):
         return f"{self.family} {self.year}"
 
 
+class DefaultText(TenantModel):
+    """A text for below the lines of a kind of document in a language: a new draft starts with the first by `rank`."""
+
+    kind = models.CharField(max_length=30)
+    language = models.CharField(max_length=2, choices=Language)
+    rank = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(_("name"), max_length=60)
+    body = models.TextField(_("text"))
+
+    class Meta:
+        ordering: ClassVar = ["rank", "id"]
+        indexes: ClassVar = [models.Index(fields=["company", "kind", "language", "rank"], name="default_text_rank")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class State(models.TextChoices):
     DRAFT = "draft", _("Draft")
     ISSUED = "issued", _("Issued")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from documents import views
+from documents import text_views, views
 
 app_name = "documents"
 urlpatterns = [
@@ -16,4 +16,9 @@ urlpatterns = [
     path("settings/numbering/", views.numbering_list, name="numbering"),
     path("settings/numbering/<slug:kind>/", views.numbering_edit, name="numbering-edit"),
     path("settings/numbering/<slug:kind>/preview/", views.numbering_preview, name="numbering-preview"),
+    path("settings/default-texts/", text_views.index, name="texts"),
+    path("settings/default-texts/<slug:kind>/<slug:language>/new/", text_views.create, name="new-text"),
+    path("settings/default-texts/<uuid:pk>/", text_views.edit, name="text"),
+    path("settings/default-texts/<uuid:pk>/move-up/", text_views.move_up, name="move-text-up"),
+    path("settings/default-texts/<uuid:pk>/remove/", text_views.remove, name="remove-text"),
 ]

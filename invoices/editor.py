@@ -17,8 +17,8 @@ from core.money import ZERO
 from core.units import PIECE
 from customers.models import Party
 from documents import clauses, remainders
-from documents.models import Document, Line, LineRole
-from documents.services import drafting
+from documents.models import DefaultText, Document, Line, LineRole
+from documents.services import drafting, wording
 from documents.services.drafting import LineInput
 from invoices import sites
 from invoices.forms import LONGEST_TERM, NEW_LINE, DraftForm, LineForm, LineFormSet
@@ -68,6 +68,7 @@ class Editor:
             payment_term_days=company.payment_term_days,
         )
         drafting.estimate(document, lines=[], **({"party": party} if party else {}))
+        document.terms = wording.first(document.kind, document.language)
         return cls(document, data=data)
 
     def is_valid(self) -> bool:
@@ -146,16 +147,26 @@ class Editor:
             region=self.document.company.region,
         )
 
+    @cached_property
+    def texts(self) -> list[DefaultText]:
+        """The closing texts that may be put in, of every language."""
+        return list(DefaultText.objects.filter(kind=self.document.kind))
+
     def fields(self) -> dict[str, Any]:
         """The values of the head, as the drafting service takes them."""
         data = dict(self.form.cleaned_data)
         for name in ("version", "draft"):
             data.pop(name)
+        if data["terms"] and self._has_kept_terms():
+            del data["terms"]  # so that it follows the language
         if "party" in data:
             data["party"] = self.party
         if self.site is not None:
             data["site"] = self.site.place()
         return data
+
+    def _has_kept_terms(self) -> bool:
+        return wording.plain(self.form.cleaned_data["terms"]) == wording.plain(self.document.terms)
 
     @property
     def version(self) -> int | None:
@@ -169,8 +180,14 @@ class Editor:
 
     def is_blank(self) -> bool:
         """Whether nobody wrote anything worth a draft yet."""
-        words = ("attention", "reference", "intro", "note", "terms", "internal_note")
-        return not (self.party or self.kept_rows() or any(self.form.cleaned_data.get(name) for name in words))
+        words = ("attention", "reference", "intro", "note", "internal_note")
+        given = any(self.form.cleaned_data.get(name) for name in words) or not self._is_offered_text()
+        return not (self.party or self.kept_rows() or given)
+
+    def _is_offered_text(self) -> bool:
+        """Whether the closing text is still what the page came with, in any language."""
+        terms = wording.plain(self.form.cleaned_data["terms"])
+        return not terms or any(text.body == terms for text in self.texts)
 
     def create(self, *, by: User) -> Document:
         """Make the draft that is typed."""
@@ -235,6 +252,16 @@ class Editor:
         else:
             form, name = self.form, _FIELDS.get(refusal.pointer[1:], refusal.pointer[1:])
         form.add_error(name if name in form.fields and not form.fields[name].widget.is_hidden else None, str(refusal))
+
+
+def with_text_put_in(data: QueryDict, pk: str) -> QueryDict:
+    """What was typed, closing with another of the company's texts."""
+    changed = data.copy()
+    key = _uuid(pk)
+    text = DefaultText.objects.filter(pk=key).first() if key else None
+    if text is not None:
+        changed["terms"] = text.body
+    return changed
 
 
 def with_row_added(data: QueryDict, role: str) -> QueryDict:

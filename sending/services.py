@@ -14,8 +14,9 @@ from activity import events, jobs
 from core.errors import Conflict, Refused
 from core.ids import uuid7
 from core.mailing import mail_domain
+from documents import tags
 from documents.models import Document, File, FileRole
-from sending import tags, texts
+from sending import texts
 from sending.models import Message, MessageState
 from users.models import User
 

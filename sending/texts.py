@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from activity import events
 from core.errors import Refused
-from documents import kinds
-from sending import tags
+from documents import kinds, tags
 from sending.models import MessageText
 from users.models import Company, Language, User
 

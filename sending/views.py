@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.access import member_required, owner_required
 from core.errors import Refused
 from core.forms import show_refusal
-from documents import kinds
+from documents import kinds, tags
 from documents.models import Document, File, FileRole
-from sending import services, tags, texts
+from sending import services, texts
 from sending.backends import OutboxBackend
 from sending.forms import MailForm, TextForm
 from sending.models import Message, MessageState, MessageText

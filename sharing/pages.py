@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from activity.timeline import register_sentence
 from core.templatetags.formats import day
+from documents import tags
 from documents.models import Document
 from documents.pages import Panel, register_panel
-from sending import tags
 from sharing import services
 from sharing.models import PublicLink
 
@@ -42,4 +42,4 @@ def _address(document: Document) -> str:
     return (found if found and found.is_open else services.share(document, by=None)).url
 
 
-tags.register("link", tags.Tag(gettext_lazy("address of the public page"), _address))
+tags.register("link", tags.Tag(gettext_lazy("address of the public page"), _address, printed=False))

@@ -132,6 +132,32 @@ async function offerSites(customerId) {
   sites.value = isTyped ? "typed" : "";
 }
 
+// ---- closing texts ----
+// Those of the document's language are offered; the first stands there until somebody touches it, in any language.
+const texts = [...editor.querySelectorAll("[data-text]")];
+const terms = field("terms");
+const offered = (language) => texts.filter((text) => text.dataset.language === language);
+const firstText = (language) => offered(language)[0]?.dataset.text || "";
+let language = field("language").value;
+
+function followLanguage() {
+  const old = language;
+  language = field("language").value;
+  texts.forEach((text) => (text.hidden = text.dataset.language !== language));
+  if (terms.value.trim() === firstText(old)) terms.value = firstText(language);
+}
+
+field("language").addEventListener("change", followLanguage);
+
+editor.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-text]");
+  if (!button) return;
+  event.preventDefault();
+  terms.value = button.dataset.text;
+  terms.focus();
+  changed();
+});
+
 // ---- choosing while typing ----
 const parts = (picker) => ({
   id: picker.querySelector('input[type="hidden"]'),
@@ -175,6 +201,7 @@ function choose(picker, option) {
   if (picker.dataset.picker === "customer") {
     picker.dataset.chosen = data.text;
     set("language", data.language);
+    followLanguage();
     set("payment_term_days", data.term);
     setRegime(data.regime);
     offerSites(data.id);

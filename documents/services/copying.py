@@ -7,7 +7,7 @@ from activity import events
 from core.errors import Conflict
 from core.tenancy import same_company
 from documents.models import Document, Line, Link, Relation
-from documents.services import drafting
+from documents.services import drafting, wording
 from users.models import User
 
 COPIED = (
@@ -27,13 +27,16 @@ def duplicate(document: Document, *, by: User) -> Document:
     lines = list(document.lines.select_related("product").order_by("position", "id"))
     if any(line.source_id for line in lines):
         raise Conflict(_("A credit note belongs to its invoice. Credit that invoice again instead."), code="credits")
+    fields = {name: getattr(document, name) for name in COPIED}
+    if not document.is_draft and wording.is_untouched(document):
+        del fields["terms"]  # its tags were filled in for that document
     draft = drafting.create(
         document.kind,
         company=document.company,
         party=document.party,
         by=by,
         lines=[_copy(line) for line in lines],
-        **{name: getattr(document, name) for name in COPIED},
+        **fields,
     )
     Link.objects.create(company_id=document.company_id, source=document, target=draft, relation=Relation.COPIED)
     events.record(kind.event("duplicated"), document, by=by, data={"copy": str(draft.pk)})

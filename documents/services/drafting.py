@@ -22,6 +22,7 @@ from customers.models import Party
 from documents import kinds, remainders, warnings
 from documents.calculation import PricedLine, Totals, calculate
 from documents.models import Document, Line, LineRole, State, VatLine, Warning
+from documents.services import wording
 from products.models import Product
 from users.models import Company, User, VatScheme
 
@@ -77,7 +78,8 @@ def create(
     pk: UUID | None = None,
     **fields: Any,
 ) -> Document:
-    """A draft with its lines and totals. Language, currency, term and regime come from the customer unless given.
+    """A draft with its lines and totals. Language, currency, term and regime come from the customer unless given, the
+    closing text from the company.
 
     `pk` is an id that the caller chose beforehand, so that asking twice cannot make two.
     """
@@ -101,6 +103,8 @@ def insert(
     document.edited_at = timezone.now() if by else None
     _set_party(document, party, defaults_unless=set(fields))
     _set_fields(document, fields)
+    if "terms" not in fields:
+        document.terms = wording.first(document.kind, document.language)
     inputs = _checked(document, lines)
     if by is not None:
         _refuse_archived(inputs, kept={})
@@ -123,8 +127,8 @@ def update(
 ) -> Document:
     """Change a draft; `lines`, where given, are all of them. `version` refuses a change made on an older reading.
 
-    `by` None is the system at work: it does not count as touched by a person. An issued document keeps but its
-    internal note and theme open.
+    `by` None is the system at work: it does not count as touched by a person. In another language the closing text
+    follows unless it was touched. An issued document keeps but its internal note and theme open.
     """
     locked = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if version is not None and locked.version != version:
@@ -137,9 +141,12 @@ def update(
         locked.edited_at = timezone.now()
     named = sorted(fields)
     old = {name: getattr(locked, name) for name in fields}
+    old_language = locked.language
     if "party" in fields:
         _set_party(locked, fields.pop("party"), defaults_unless=set(fields))
     _set_fields(locked, fields)
+    if "terms" not in fields and locked.language != old_language:
+        wording.follow(locked, old_language=old_language)
     if by is not None:
         warnings.settle(locked, {name for name, value in old.items() if getattr(locked, name) != value})
     locked.version += 1

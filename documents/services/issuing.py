@@ -16,7 +16,7 @@ from activity import events, jobs
 from core import vat
 from core.errors import Conflict, Refused
 from customers.models import Party
-from documents import clauses, numbers, snapshots, warnings
+from documents import clauses, numbers, snapshots, tags, warnings
 from documents.calculation import Totals
 from documents.models import Document, State
 from documents.services import drafting, numbering
@@ -35,6 +35,7 @@ ISSUED_FIELDS = [
     "buyer_name",
     "buyer_vat",
     "mentions",
+    "terms",
     "total_net",
     "total_vat",
     "total_gross",
@@ -118,6 +119,7 @@ def _issue(locked: Document, party: Party, totals: Totals, *, by: User | None, o
     )
     _number(locked, on=on)
     locked.state = State.ISSUED
+    locked.terms = tags.print_on(locked.terms, locked)
     locked.issued_at = timezone.now()
     locked.issued_by = by
     locked.version += 1

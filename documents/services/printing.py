@@ -9,7 +9,7 @@ from activity import events
 from branding.models import Theme
 from core import files, identifiers, locales
 from core.money import half_up
-from documents import clauses, remainders, snapshots
+from documents import clauses, remainders, snapshots, tags
 from documents.models import Document, File, FileRole, Line, LineRole
 from documents.rendering import render
 from documents.rendering.model import (
@@ -120,7 +120,8 @@ def _mentions(document: Document) -> list[str]:
 
 
 def _note(document: Document) -> str:
-    return "\n\n".join(text for text in (document.note, document.terms) if text)
+    terms = tags.print_on(document.terms, document) if document.is_draft else document.terms
+    return "\n\n".join(text for text in (document.note, terms) if text)
 
 
 def _default_theme() -> Theme | None:

@@ -16,7 +16,7 @@ from core.errors import Conflict, Refused
 from documents import kinds
 from documents.models import Document, Line
 from documents.services import drafting
-from invoices.editor import Editor, with_row_added, with_row_removed
+from invoices.editor import Editor, with_row_added, with_row_removed, with_text_put_in
 from invoices.forms import NEW_LINE
 from invoices.kinds import INVOICE
 from invoices.margin import Margin
@@ -108,8 +108,8 @@ def _overwritten(request: Any) -> int | None:
 
 
 def _wants_rows(request: Any) -> bool:
-    """Whether a button of the lines was pressed in a browser without JavaScript."""
-    return bool({"add", "remove"} & set(request.POST))
+    """Whether a button of the lines or texts was pressed in a browser without JavaScript."""
+    return bool({"add", "remove", "text"} & set(request.POST))
 
 
 def _typed(request: Any) -> Any:
@@ -117,6 +117,8 @@ def _typed(request: Any) -> Any:
         return with_row_added(request.POST, request.POST["add"])
     if "remove" in request.POST:
         return with_row_removed(request.POST, request.POST["remove"])
+    if "text" in request.POST:
+        return with_text_put_in(request.POST, request.POST["text"])
     return request.POST
 
 

@@ -15,7 +15,7 @@ from activity import jobs
 from activity.models import Job
 from core.tenancy import company_scope, every_company
 from customers.models import Address, AddressKind, Contact, Party
-from documents.models import Document
+from documents.models import DefaultText, Document
 from documents.services import annexing, crediting, drafting, issuing, printing
 from documents.services.drafting import LineInput
 from exchange.models import Import, ImportRow
@@ -88,6 +88,7 @@ def world(company: Company, alice: User, dupont: Party, products: dict[str, Prod
         company=company, document=issued, click_id="c", to="x@y.example", subject=MARK, body=MARK, language="fr"
     )
     MessageText.objects.create(company=company, kind="invoice", language="fr", subject=MARK, body=MARK)
+    DefaultText.objects.create(company=company, kind="invoice", language="en", name=MARK, body=MARK)
     connection = Connection.objects.create(company=company, provider="climapulse", secrets={"api_key": MARK})
     ExternalRef.objects.create(
         company=company, connection=connection, kind="customer", external_id="c-1", object_id=dupont.pk

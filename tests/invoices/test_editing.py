@@ -13,11 +13,12 @@ from django.test import Client
 from activity.models import Event
 from branding.models import Theme
 from customers.models import Address, Party
-from documents.models import Document, Line
-from documents.services import drafting, issuing
+from documents.models import DefaultText, Document, Line
+from documents.services import drafting, issuing, wording
 from documents.services.drafting import LineInput
+from invoices.kinds import INVOICE
 from products.models import Product
-from users.models import User
+from users.models import Company, User
 
 pytestmark = pytest.mark.django_db
 
@@ -287,7 +288,7 @@ def test_the_queries_of_the_editor_do_not_grow_with_its_lines(
 ) -> None:
     lines = [LineInput(product=products["P0001"]) for _number in range(30)]
     drafting.update(draft, by=None, lines=lines)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         as_alice.get(f"/invoices/{draft.pk}/edit/")
 
 
@@ -368,3 +369,54 @@ def test_a_line_posted_twice_is_kept_once_and_made_once(as_alice: Client, draft:
     lines = list(draft.lines.all())
     assert sorted(str(line.pk) == first["id"] for line in lines) == [False, True]
     assert draft.total_net == sum(line.net for line in lines) == Decimal("99.60")
+
+
+@pytest.fixture
+def closings(scope: Company, alice: User) -> list[DefaultText]:
+    """Two closing texts in French and one in Dutch."""
+    return [
+        wording.add(scope, INVOICE, language=language, name=name, body=body, by=alice)
+        for language, name, body in [("fr", "Usual", "Merci."), ("fr", "Cash", "Payé."), ("nl", "Gewoon", "Dank u.")]
+    ]
+
+
+def test_a_new_invoice_starts_with_the_first_text_and_offers_the_others(
+    as_alice: Client, closings: list[DefaultText]
+) -> None:
+    page = as_alice.get("/invoices/new/").content.decode()
+    assert ">\nMerci.</textarea>" in page
+    offers = re.findall(r'data-text="([^"]*)" data-language="(\w\w)" lang="\w\w"( hidden)?', page)
+    assert offers == [("Merci.", "fr", ""), ("Dank u.", "nl", " hidden"), ("Payé.", "fr", "")]
+
+
+def test_another_text_is_put_in_without_javascript(as_alice: Client, closings: list[DefaultText]) -> None:
+    answer = as_alice.post("/invoices/new/", typed(terms="Merci.", text=str(closings[1].pk)))
+    assert answer.status_code == 200
+    assert ">\nPayé.</textarea>" in answer.content.decode()
+    answer = as_alice.post("/invoices/new/", typed(terms="Merci.", text="nonsense"))
+    assert ">\nMerci.</textarea>" in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_a_closing_text_that_nobody_touched_follows_the_language(
+    as_alice: Client, scope: Company, closings: list[DefaultText]
+) -> None:
+    line = {"description": "x", "unit_price": "10"}
+    as_alice.post("/invoices/new/", typed(line, terms="Merci.", language="nl"))
+    draft = Document.objects.get()
+    assert draft.terms == "Dank u."
+    page = f"/invoices/{draft.pk}/edit/"
+    as_alice.post(page, typed(line, terms="Dank u.", language="fr", version=1))
+    draft.refresh_from_db()
+    assert draft.terms == "Merci."
+    as_alice.post(page, typed(line, terms="", version=2))
+    draft.refresh_from_db()
+    assert (draft.terms, draft.version) == ("", 3)
+
+
+def test_a_page_with_nothing_but_the_companys_text_makes_no_draft(
+    as_alice: Client, closings: list[DefaultText]
+) -> None:
+    answer = as_alice.post("/invoices/new/autosave/", typed(terms="Merci."))
+    assert answer.json() == {"state": "blank"}
+    assert not Document.objects.exists()

@@ -65,6 +65,8 @@ class Places:
             "company": "/company/",
             "theme": "/company/theme/",
             "numbering": "/settings/numbering/",
+            "default-texts": "/settings/default-texts/",
+            "default-text": "/settings/default-texts/invoice/fr/new/",
             "mail-texts": "/settings/mail-texts/",
             "applications": "/settings/applications/",
             "climapulse": "/work-orders/applications/climapulse/",

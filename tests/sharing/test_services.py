@@ -9,9 +9,9 @@ from django.utils import timezone
 from activity.models import Event
 from core.errors import Conflict
 from customers.models import Party
+from documents import tags
 from documents.models import Document
 from documents.services import drafting
-from sending import tags
 from sharing import services
 from sharing.models import PublicLink
 from users.models import Company, User

@@ -1,7 +1,10 @@
-"""The tags of mail texts: `%number%` becomes the document's number. Replaced in one pass, so a value is never a tag."""
+"""The tags of texts: `%number%` becomes the document's number. Replaced in one pass, so a value is never a tag.
+
+A mail may use them all. Paper takes those that are `printed`, at issue, so that they are right and frozen.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,10 +21,11 @@ _TAG = re.compile(r"%([a-z][a-z_]*)%")
 
 @dataclass(frozen=True)
 class Tag:
-    """What a tag stands for, and its value on a document."""
+    """What a tag stands for, and its value on a document; a value that only a mail knows is not `printed`."""
 
     label: Any
     value: Callable[[Document], str]
+    printed: bool = True
 
 
 def _day(day: date | None, language: str) -> str:
@@ -54,22 +58,36 @@ def register(name: str, tag: Tag) -> None:
     TAGS[name] = tag
 
 
+def of_paper() -> dict[str, Tag]:
+    """The tags that a printed text may use."""
+    return {name: tag for name, tag in TAGS.items() if tag.printed}
+
+
 def fill(text: str, document: Document) -> str:
-    """The text with its tags replaced; a tag that nobody knows stays visible."""
-
-    def value(match: re.Match[str]) -> str:
-        tag = TAGS.get(match.group(1))
-        return tag.value(document) if tag else match.group(0)
-
-    return _TAG.sub(value, text)
+    """A mail's text with its tags replaced; a tag that nobody knows stays visible."""
+    return _filled(text, document, TAGS)
 
 
-def check(text: str, *, pointer: str) -> None:
-    """Refuse a text with a tag that does not exist."""
-    unknown = [name for name in _TAG.findall(text) if name not in TAGS]
+def print_on(text: str, document: Document) -> str:
+    """A printed text with its tags replaced; on a draft, what is not known yet stays visible as its tag."""
+    return _filled(text, document, of_paper())
+
+
+def check(text: str, *, pointer: str, known: Mapping[str, Tag] = TAGS) -> None:
+    """Refuse a text with a tag that is not `known`."""
+    unknown = [name for name in _TAG.findall(text) if name not in known]
     if unknown:
         raise Refused(
             _("There is no tag %s. Choose one of the list.") % ", ".join(f"%{name}%" for name in unknown),
             code="unknown_tag",
             pointer=pointer,
         )
+
+
+def _filled(text: str, document: Document, known: Mapping[str, Tag]) -> str:
+    def value(match: re.Match[str]) -> str:
+        tag = known.get(match.group(1))
+        found = tag.value(document) if tag else ""
+        return found if found or (tag and not document.is_draft) else match.group(0)
+
+    return _TAG.sub(value, text)
