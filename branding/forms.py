@@ -18,6 +18,13 @@ class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Theme
-        fields: ClassVar = ["style", "brand_color", "window"]
+        fields: ClassVar = ["style", "brand_color", "window", "vat_on_lines", "payment_code", "footer"]
         widgets: ClassVar = {"brand_color": forms.TextInput(attrs={"type": "color"})}
-        help_texts: ClassVar = {"window": _("Where the address stands, for your envelopes.")}
+        help_texts: ClassVar = {
+            "window": _("Where the address stands, for your envelopes."),
+            "vat_on_lines": _(
+                "Without it, only where rates differ. Quantity, unit price, discount and amount are always printed: "
+                "the law asks for them on an invoice."
+            ),
+            "footer": _("Below your details on every page, the same in every language."),
+        }

@@ -21,7 +21,10 @@ class Window(models.TextChoices):
 
 
 class Theme(TenantModel):
-    """Colour, style, envelope window and logo of printed documents; a company has one default theme."""
+    """Colour, style, envelope window, logo and footer of printed documents; a company has one default theme.
+
+    What the law asks of an invoice (quantity, unit price, discount, the amounts per rate) is printed by every theme.
+    """
 
     name = models.CharField(_("name"), max_length=60)
     style = models.CharField(_("style"), max_length=10, choices=Style, default=Style.CALM)
@@ -29,6 +32,9 @@ class Theme(TenantModel):
     brand_color = models.CharField(
         _("colour"), max_length=7, default="#0e5a73", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
+    vat_on_lines = models.BooleanField(_("VAT rate on every line"), default=False)
+    payment_code = models.BooleanField(_("QR code for the payment"), default=True)
+    footer = models.CharField(_("text at the foot"), max_length=200, blank=True)
     logo_key = models.CharField(max_length=200, blank=True, editable=False)
     logo_media_type = models.CharField(max_length=40, blank=True, editable=False)
     is_default = models.BooleanField(_("default"), default=False)

@@ -15,7 +15,7 @@ from core import files, saving
 from core.errors import Refused
 from users.models import Company, User
 
-THEME_FIELDS = frozenset({"name", "style", "window", "brand_color"})
+THEME_FIELDS = frozenset({"name", "style", "window", "brand_color", "vat_on_lines", "payment_code", "footer"})
 MAX_LOGO_BYTES = 1024 * 1024
 MAX_LOGO_SIDE = 4000
 
@@ -34,7 +34,7 @@ def default_theme(company: Company) -> Theme:
 
 @transaction.atomic
 def update_theme(theme: Theme, *, by: User | None, **fields: Any) -> Theme:
-    """Change style, colour or envelope window; documents already printed keep their look."""
+    """Change style, colour, window, columns or footer; documents already printed keep their look."""
     theme = _locked(theme)
     changed = saving.assign(theme, fields, allowed=THEME_FIELDS)
     if changed:

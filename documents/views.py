@@ -1,5 +1,6 @@
-"""Pages that every kind of document shares: its paper, its annexes, and how its family is numbered."""
+"""Pages that every kind of document shares: its paper, its look, its annexes, and how its family is numbered."""
 
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.csp import CSP, build_policy
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from branding.forms import ThemeForm
+from branding.services import default_theme
 from core import files
 from core.access import member_required, owner_required
 from core.errors import Refused
 from core.forms import show_refusal
-from documents import kinds, numbers, warnings
+from documents import kinds, numbers, specimen, warnings
 from documents.forms import AnnexForm, NumberingForm
 from documents.models import Document, File, FileRole, Series, Warning
 from documents.services import annexing, numbering, printing, structuring
@@ -146,6 +150,28 @@ def answer_file(content: bytes, media_type: str, filename: str, *, as_attachment
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+@owner_required
+@require_GET
+def theme_preview(request: Any) -> HttpResponse:
+    """The frame with the specimen in the layout that is being chosen, as a fragment."""
+    return render(request, "documents/theme_preview.html", {"query": request.GET.urlencode()})
+
+
+@owner_required
+@require_GET
+@csp_override(PAPER_POLICY)
+def specimen_sheet(request: Any) -> HttpResponse:
+    """A specimen in the typed layout; where something typed is wrong, in the saved one."""
+    saved = default_theme(request.company)
+    form = ThemeForm(request.GET or None, instance=copy(saved))
+    theme = form.instance if form.is_valid() else saved
+    language = get_language() or request.company.language
+    content = specimen.pdf(request.company, theme, language=language[:2], on=timezone.localdate())
+    response = answer_file(content, "application/pdf", _("specimen.pdf"), as_attachment=False)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @owner_required

@@ -1,4 +1,4 @@
-"""The colours of a theme, computed: the engine cannot mix them, and a brand may be too pale for paper."""
+"""The colours and measures of a theme, computed: the engine cannot mix them, and a brand may be too pale for paper."""
 
 from collections.abc import Iterable
 
@@ -9,6 +9,9 @@ READABLE = 4.5  # contrast on white that WCAG 2.2 asks for small text (1.4.3)
 _SOFT = "#5a6772"
 _EDGE = "#b9c4cb"
 _TINT = 0.06
+_FOOT = 20  # millimetres that the company's own two lines take
+_FOOT_LINE = 4
+_FOOTER_CHARACTERS = 105  # that fit one line
 
 
 def contrast_with_white(colour: str) -> float:
@@ -44,6 +47,7 @@ def theme_variables(theme: PrintTheme) -> dict[str, str]:
         "to-x": "95mm",
         "title-x": "0mm",
         "title-w": "70mm",
+        "foot": f"{_FOOT + _FOOT_LINE * -(-len(theme.footer) // _FOOTER_CHARACTERS)}mm",
     }
     if theme.name == "minimal":
         variables |= {"title": _SOFT, "panel-bg": "transparent"}

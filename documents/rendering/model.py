@@ -98,6 +98,9 @@ class PrintTheme:
     name: ThemeName = "calm"
     brand: str = "#0e5a73"
     window: Window = "right"
+    vat_on_lines: bool = False  # also where all rates are the same
+    payment_code: bool = True
+    footer: str = ""  # below the company's own details, one line or two
 
     def __post_init__(self) -> None:
         if not _BRAND.fullmatch(self.brand):

@@ -1,7 +1,7 @@
 """From the print model to the marked-up sheet: amounts, dates and units become text in the customer's language here.
 
-A column earns its place (discount only when a row has one, VAT only when rates differ), and the rows that must stay
-with the totals are marked, because the engine can keep neighbours together but cannot count rows.
+A column earns its place (discount only when a row has one, VAT only when rates differ or the theme wants it), and the
+rows that must stay with the totals are marked, because the engine can keep neighbours together but cannot count rows.
 """
 
 import base64
@@ -87,7 +87,7 @@ def _context(document: PrintDocument) -> dict[str, object]:
         "logo": _logo(document.seller),
         "buyer": document.buyer.name,
         "buyer_lines": _address(document.buyer.lines),
-        "footer": _footer(document.seller, words),
+        "footer": _footer(document, words),
         "references": _references(document, words),
         "facts": _facts(document, words),
         "payable_label": words.in_your_favour if is_credit else words.payable,
@@ -121,9 +121,9 @@ def _title(document: PrintDocument, words: Labels) -> str:
 def _rows(document: PrintDocument, words: Labels) -> list[Row]:
     priced = [position for position, line in enumerate(document.lines) if line.role == "item"]
     last_but_one = priced[-2] if len(priced) > 1 else -1
-    rates_differ = len({(line.vat_category, line.vat_rate) for line in document.items}) > 1
+    with_vat = document.theme.vat_on_lines or len({(line.vat_category, line.vat_rate) for line in document.items}) > 1
     return [
-        _row(line, document, words, keep=position > last_but_one, with_vat=rates_differ)
+        _row(line, document, words, keep=position > last_but_one, with_vat=with_vat)
         for position, line in enumerate(document.lines)
     ]
 
@@ -170,7 +170,9 @@ def _seller_lines(seller: PrintSeller, words: Labels) -> list[str]:
     return _present([", ".join(seller.lines), _prefixed(words.vat, seller.vat_number), seller.phone or seller.email])
 
 
-def _footer(seller: PrintSeller, words: Labels) -> tuple[str, str]:
+def _footer(document: PrintDocument, words: Labels) -> tuple[str, str]:
+    """Who the company is, how it is reached and, on lines of its own, what it adds."""
+    seller = document.seller
     identity = [
         seller.name,
         ", ".join(seller.lines),
@@ -184,7 +186,7 @@ def _footer(seller: PrintSeller, words: Labels) -> tuple[str, str]:
         seller.email,
         seller.website,
     ]
-    return " · ".join(_present(identity)), " · ".join(_present(contact))
+    return " · ".join(_present(identity)), "\n".join(_present([" · ".join(_present(contact)), document.theme.footer]))
 
 
 def _references(document: PrintDocument, words: Labels) -> list[tuple[str, str]]:
@@ -227,6 +229,7 @@ def _payment(document: PrintDocument) -> dict[str, str] | None:
     payment = document.payment
     if payment is None or document.is_draft or document.title_kind != "invoice":
         return None
+    has_code = document.theme.payment_code and document.currency == "EUR"  # the code speaks euro only
     return {
         "iban": payment.iban,
         "payee": payment.payee,
@@ -234,8 +237,7 @@ def _payment(document: PrintDocument) -> dict[str, str] | None:
         "message": payment.structured_message,
         "amount": _money(payment.amount, document),
         "due_date": _date(payment.due_date, document) if payment.due_date else "",
-        # the code speaks euro only
-        "code": _data_url("image/png", payment_png(payment)) if document.currency == "EUR" else "",
+        "code": _data_url("image/png", payment_png(payment)) if has_code else "",
     }
 
 

@@ -75,7 +75,7 @@ def print_model(document: Document) -> PrintDocument:
         title_kind="credit_note" if is_credit else "invoice",
         number=document.number or None,
         is_draft=document.is_draft,
-        seller=_seller(seller, theme, language=document.language),
+        seller=print_seller(seller, theme, language=document.language),
         buyer=PrintParty(
             name=buyer.get("name", ""),
             lines=_buyer_lines(buyer, document.attention, language=document.language, home=seller["country"]),
@@ -103,7 +103,7 @@ def print_model(document: Document) -> PrintDocument:
         payment=None
         if document.is_draft or is_credit or not document.total_gross
         else payment(document, amount=document.total_gross),
-        theme=_theme(theme),
+        theme=print_theme(theme),
     )
 
 
@@ -129,13 +129,22 @@ def _default_theme() -> Theme | None:
     return found
 
 
-def _theme(theme: Theme | None) -> PrintTheme:
+def print_theme(theme: Theme | None) -> PrintTheme:
+    """How the sheet looks."""
     if theme is None:
         return PrintTheme()
-    return PrintTheme(name=theme.style, brand=theme.brand_color, window=theme.window)  # type: ignore[arg-type]
+    return PrintTheme(
+        name=theme.style,  # type: ignore[arg-type]
+        brand=theme.brand_color,
+        window=theme.window,  # type: ignore[arg-type]
+        vat_on_lines=theme.vat_on_lines,
+        payment_code=theme.payment_code,
+        footer=theme.footer,
+    )
 
 
-def _seller(seller: dict[str, Any], theme: Theme | None, *, language: str) -> PrintSeller:
+def print_seller(seller: dict[str, Any], theme: Theme | None, *, language: str) -> PrintSeller:
+    """The issuer, with the logo of the theme."""
     logo = None
     if theme is not None and theme.logo_key:
         logo = PrintLogo(content=files.read(theme.logo_key), media_type=theme.logo_media_type)

@@ -9,7 +9,7 @@ from branding.services import default_theme, set_logo
 from users.models import Company, User
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z"/></svg>'
-FIELDS = {"style": "bold", "brand_color": "#aa3300", "window": "left"}
+FIELDS = {"style": "bold", "brand_color": "#aa3300", "window": "left", "vat_on_lines": "on", "footer": "Membre"}
 
 
 def upload(content: bytes) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def test_the_layout_and_logo_are_saved(as_alice: Client, scope: Company) -> None
     assert as_alice.post("/company/theme/", upload(SVG)).status_code == 302
     theme = Theme.objects.get()
     assert (theme.style, theme.brand_color, theme.window) == ("bold", "#aa3300", "left")
+    assert (theme.vat_on_lines, theme.payment_code, theme.footer) == (True, False, "Membre")
     answer = as_alice.get("/company/theme/logo/")
     assert answer["Content-Type"] == "image/svg+xml"
     assert "sandbox" in answer["Content-Security-Policy"]
