@@ -44,7 +44,7 @@ class SignInForm(AuthenticationForm):
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields: ClassVar = ["first_name", "last_name", "language"]
+        fields: ClassVar = ["first_name", "last_name", "language", "theme"]
 
 
 class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -208,9 +208,9 @@ def _keep_an_owner(membership: Membership) -> None:
 
 @transaction.atomic
 def update_profile(user: User, *, company: Company | None = None, **fields: Any) -> User:
-    """A person changes their own name or language."""
+    """A person changes their own name, language or theme."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    changed = saving.assign(user, fields, allowed=PERSON_FIELDS - {"email"})
+    changed = saving.assign(user, fields, allowed=PERSON_FIELDS - {"email"} | {"theme"})
     if changed:
         saving.save(user, update_fields=changed)
         if company is not None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("companies/new/", entry.new_company, name="new-company"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("profile/", session.profile, name="profile"),
+    path("profile/theme/", session.set_theme, name="theme"),
     path("profile/password/", session.password, name="password"),
     path("profile/sessions/end/", session.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("profile/prove/", security.prove, name="prove"),

@@ -85,21 +85,21 @@ body.addEventListener("kept", (event) => changed.delete(event.target)); // a for
 
 // ---- theme ----
 function showTheme() {
-  const chosen = document.documentElement.dataset.theme || "auto";
   document.querySelectorAll("[data-theme-choice]").forEach((button) => {
-    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === chosen));
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === document.documentElement.dataset.theme));
   });
 }
 
-function chooseTheme(choice) {
-  if (choice === "auto") {
-    localStorage.removeItem("theme");
-    delete document.documentElement.dataset.theme;
-  } else {
-    localStorage.setItem("theme", choice);
-    document.documentElement.dataset.theme = choice;
-  }
+// At once in this browser; the server keeps it for who is signed in.
+async function chooseTheme(button) {
+  const theme = button.dataset.themeChoice;
+  localStorage.setItem("theme", theme);
+  document.documentElement.dataset.theme = theme;
   showTheme();
+  if (!button.form) return;
+  const request = { method: "POST", body: new FormData(button.form, button), redirect: "manual", keepalive: true };
+  const answer = await fetch(button.form.action, request).catch(() => null);
+  if (answer?.type !== "opaqueredirect" && body.dataset.failed) showToast(body.dataset.failed, "error");
 }
 
 showTheme();
@@ -109,7 +109,10 @@ document.addEventListener("click", async (event) => {
   const target = event.target.closest("[data-close-toast], [data-theme-choice], [data-copy], [data-print], tr[data-href]");
   if (!target) return;
   if ("closeToast" in target.dataset) target.closest(".toast").remove();
-  else if (target.dataset.themeChoice) chooseTheme(target.dataset.themeChoice);
+  else if (target.dataset.themeChoice) {
+    event.preventDefault();
+    chooseTheme(target);
+  }
   else if (target.dataset.copy) {
     await navigator.clipboard.writeText(target.dataset.copy);
     showToast(body.dataset.copied, "success");

@@ -96,13 +96,16 @@ def test_a_chosen_theme_wins_over_the_device_and_stays(visitor: Visitor) -> None
     page = visitor.sign_in(at="/customers/")
     day = page.evaluate(GROUND)
     page.click("[popovertarget=account]")
-    page.click("#account [data-theme-choice=dark]")
+    with page.expect_response("**/profile/theme/"):
+        page.click("#account [data-theme-choice=dark]")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     visitor.go("/products/")
     settled(page)
     night = page.evaluate(GROUND)
     assert night != day
     page.click("[popovertarget=account]")
-    page.click("#account [data-theme-choice=auto]")
+    with page.expect_response("**/profile/theme/"):
+        page.click("#account [data-theme-choice=auto]")
     settled(page)
     assert page.evaluate(GROUND) == day
 

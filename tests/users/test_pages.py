@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -83,10 +84,38 @@ def test_somebody_without_company_is_told_so(db: None) -> None:
 
 
 def test_the_profile_changes_name_and_language(as_alice: Client, alice: User) -> None:
-    answer = as_alice.post("/profile/", {"first_name": "Alicia", "last_name": "Martin", "language": "nl"})
+    answer = as_alice.post(
+        "/profile/", {"first_name": "Alicia", "last_name": "Martin", "language": "nl", "theme": "dark"}
+    )
     assert answer.status_code == 302
     alice.refresh_from_db()
-    assert (alice.first_name, alice.language) == ("Alicia", "nl")
+    assert (alice.first_name, alice.language, alice.theme) == ("Alicia", "nl", "dark")
+
+
+def test_the_theme_is_kept_for_the_person_and_stands_in_the_first_byte(as_alice: Client, alice: User) -> None:
+    assert b'data-theme="auto"' in as_alice.get("/profile/").content
+    answer = as_alice.post("/profile/theme/", {"theme": "dark", "next": "/customers/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/customers/")
+    alice.refresh_from_db()
+    assert alice.theme == "dark"
+    page = as_alice.get("/profile/").content.decode()
+    assert re.search(r'<html lang="fr" data-theme="dark">', page)
+    assert 'value="dark" data-theme-choice="dark" aria-label="Sombre" aria-pressed="true"' in page
+
+
+@pytest.mark.parametrize("theme", ["", "neon"])
+def test_a_theme_that_is_none_changes_nothing(as_alice: Client, alice: User, theme: str) -> None:
+    answer = as_alice.post("/profile/theme/", {"theme": theme, "next": "https://evil.example/"})
+    assert answer.headers["Location"] == "/"
+    alice.refresh_from_db()
+    assert alice.theme == "auto"
+
+
+def test_a_visitor_keeps_the_theme_in_the_browser(client: Client, db: None) -> None:
+    page = client.get("/sign-in/").content.decode()
+    assert "data-theme=" not in page
+    assert '<button type="button" data-theme-choice="dark"' in page
+    assert client.post("/profile/theme/", {"theme": "dark"}).headers["Location"].startswith("/sign-in/")
 
 
 def test_the_language_switch_is_kept_for_the_person(as_alice: Client, alice: User) -> None:

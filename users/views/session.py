@@ -1,4 +1,4 @@
-"""Signing in and out, one's own settings, and the language of the pages."""
+"""Signing in and out, one's own settings, and the language and theme of the pages."""
 
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,7 +25,7 @@ from core.forms import show_refusal
 from users import entering, factors, services, signing_up
 from users.forms import ProfileForm, SignInForm
 from users.middleware import SESSION_KEY
-from users.models import Language, Membership, Session
+from users.models import Language, Membership, Session, Theme
 
 
 class SignIn(views.LoginView):
@@ -53,7 +54,7 @@ class SignOut(views.LogoutView):
 
 @login_required
 def profile(request: Any) -> HttpResponseBase:
-    """Name and language."""
+    """Name, language and theme."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,3 +115,14 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated and language in Language.values:
         services.update_profile(request.user, company=getattr(request, "company", None), language=language)
     return i18n.set_language(request)
+
+
+@require_POST
+@login_required
+def set_theme(request: Any) -> HttpResponseBase:
+    """The pages turn light or dark for this person, wherever they sign in."""
+    if (theme := request.POST.get("theme", "")) in Theme.values:
+        services.update_profile(request.user, company=request.company, theme=theme)
+    back = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if ours else "home")
