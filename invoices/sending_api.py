@@ -63,7 +63,8 @@ class Sent(ApiView):
         if unknown:
             message = _("This document has no such annex.")
             raise Invalid([fault(f"/attachments/{index}", "unknown", message) for index in unknown])
-        mail = {"to": proposal.to, "subject": proposal.subject, "body": proposal.body} | wish
+        proposed = {name: getattr(proposal, name) for name in ("to", "cc", "bcc", "subject", "body")}
+        mail = proposed | wish
         try:
             messages = services.queue(document, by=self.user, file_ids=wanted, click_id=self._click_id(), **mail)
         except Refused as refusal:

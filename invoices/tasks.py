@@ -61,6 +61,8 @@ def _send(document: Document, running: Running, *, by: User) -> None:
         document,
         by=by,
         to=proposal.to,
+        cc=proposal.cc,
+        bcc=proposal.bcc,
         subject=proposal.subject,
         body=proposal.body,
         file_ids=[file.pk for file in proposal.files],

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from sending.models import Message, MessageText
+from sending.models import Message, MessageText, Sender
 
 
 @admin.register(Message)
@@ -17,4 +17,10 @@ class MessageAdmin(ReadOnlyAdmin):
 @admin.register(MessageText)
 class MessageTextAdmin(ReadOnlyAdmin):
     list_display = ("company", "kind", "language", "subject")
+    list_select_related = ("company",)
+
+
+@admin.register(Sender)
+class SenderAdmin(ReadOnlyAdmin):
+    list_display = ("company", "name", "reply_to")
     list_select_related = ("company",)

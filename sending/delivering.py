@@ -25,7 +25,7 @@ from core import files
 from core.errors import UnableTo
 from documents.models import File, FileRole
 from documents.services import printing
-from sending import services
+from sending import senders, services
 from sending.models import Message, MessageState
 
 logger = logging.getLogger(__name__)
@@ -52,12 +52,13 @@ def build(message: Message) -> EmailMultiAlternatives:
     """The mail: text and plain HTML, the document's PDF, the chosen annexes. Internal notes have no way in."""
     document = message.document
     company = document.company
+    sender = senders.of(company)
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.body,
-        from_email=formataddr((" ".join(company.name.split()), settings.DEFAULT_FROM_EMAIL)),
+        from_email=formataddr((sender.shown_name, settings.DEFAULT_FROM_EMAIL)),
         to=[message.to],
-        reply_to=[company.email] if company.email else None,
+        reply_to=[sender.answers_to] if sender.answers_to else None,
         headers={
             "To": ", ".join(message.addressed_to),
             "Message-ID": message.message_id,

@@ -1,6 +1,5 @@
-"""The form of a mail, and the form of a proposed text."""
+"""The forms of a mail, of a proposed text and of the sender."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, File, FileRole
+from sending import addresses
+from sending.models import Sender
 from sending.services import Proposal
-
-_BETWEEN = re.compile(r"[,;\s]+")
 
 
 class Addresses(forms.CharField):
@@ -21,7 +20,7 @@ class Addresses(forms.CharField):
         super().__init__(max_length=5000, **options)
 
     def clean(self, value: Any) -> list[str]:
-        return [address for address in _BETWEEN.split(super().clean(value) or "") if address]
+        return addresses.split(super().clean(value) or "")
 
 
 class AnnexChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -35,6 +34,7 @@ class MailForm(forms.Form):
     click_id = forms.CharField(max_length=64, widget=forms.HiddenInput)
     to = Addresses(label=_("To"), help_text=_("Several addresses: separate them with commas."))
     cc = Addresses(label=_("Copy to"), required=False)
+    bcc = Addresses(label=_("Hidden copy to"), required=False)
     subject = forms.CharField(label=_("Subject"), max_length=200)
     body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 12}))
     file_ids = AnnexChoice(
@@ -55,6 +55,8 @@ class MailForm(forms.Form):
         return {
             "click_id": click_id,
             "to": ", ".join(proposal.to),
+            "cc": ", ".join(proposal.cc),
+            "bcc": ", ".join(proposal.bcc),
             "subject": proposal.subject,
             "body": proposal.body,
             "file_ids": list(proposal.files),
@@ -69,3 +71,29 @@ class TextForm(forms.Form):
 
     subject = forms.CharField(label=_("Subject"), max_length=200)
     body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14}))
+
+
+class SenderForm(forms.Form):
+    """Name, address for answers and copies of every mail."""
+
+    name = forms.CharField(label=_("Name of the sender"), required=False, max_length=100)
+    reply_to = forms.EmailField(label=_("Answers go to"), required=False, max_length=254)
+    cc = Addresses(
+        label=_("Copy of every mail to"), required=False, help_text=_("Proposed on each mail; your customer sees them.")
+    )
+    bcc = Addresses(
+        label=_("Hidden copy of every mail to"), required=False, help_text=_("For your own archive; nobody sees them.")
+    )
+
+    def __init__(self, data: Any, *, sender: Sender) -> None:
+        initial = {
+            "name": sender.name,
+            "reply_to": sender.reply_to,
+            "cc": ", ".join(sender.cc),
+            "bcc": ", ".join(sender.bcc),
+        }
+        super().__init__(data, initial=initial)
+        company = sender.company
+        self.fields["name"].help_text = _("Empty: %s.") % company.name
+        if company.email:
+            self.fields["reply_to"].help_text = _("Empty: %s.") % company.email

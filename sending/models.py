@@ -54,6 +54,30 @@ class Message(TenantModel):
         return f"{self.to} {self.state}"
 
 
+class Sender(TenantModel):
+    """Whom the mails of a company come from; what is empty is as in its own details. `cc` and `bcc` get every mail."""
+
+    name = models.CharField(_("name of the sender"), max_length=100, blank=True)
+    reply_to = models.EmailField(_("address for answers"), blank=True)
+    cc = models.JSONField(_("copy of every mail to"), default=list, blank=True)
+    bcc = models.JSONField(_("hidden copy of every mail to"), default=list, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company"], name="sender_once")]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        return self.name or " ".join(self.company.name.split())
+
+    @property
+    def answers_to(self) -> str:
+        """Empty when the company gave no address at all."""
+        return self.reply_to or self.company.email
+
+
 class MessageText(TenantModel):
     """Subject and text proposed for a kind of document in a language; tags such as %number% are replaced."""
 

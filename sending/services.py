@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +14,7 @@ from core.ids import uuid7
 from core.mailing import mail_domain
 from documents import tags
 from documents.models import Document, File, FileRole
-from sending import texts
+from sending import addresses, senders, texts
 from sending.models import Message, MessageState
 from users.models import User
 
@@ -30,6 +28,8 @@ class Proposal:
     """A mail as it is proposed to the person who will send it."""
 
     to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
     subject: str
     body: str
     language: str
@@ -39,9 +39,12 @@ class Proposal:
 def compose(document: Document) -> Proposal:
     """The mail of a document in the customer's language, with the annexes that are ticked to go along."""
     text = texts.of(document.declaration, document.language)
+    sender = senders.of(document.company)
     address = (document.party.email if document.party else "") or document.buyer.get("email", "")
     return Proposal(
         to=(address,) if address else (),
+        cc=tuple(sender.cc),
+        bcc=tuple(sender.bcc),
         subject=_one_line(tags.fill(text.subject, document))[:200],
         body=tags.fill(text.body, document),
         language=document.language,
@@ -56,21 +59,26 @@ def queue(
     by: User | None,
     to: Sequence[str],
     cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
     subject: str,
     body: str,
     file_ids: Sequence[UUID] = (),
     click_id: str,
 ) -> list[Message]:
-    """One message per recipient, delivered by a job; the same `click_id` again sends nothing more."""
+    """One message per recipient, delivered by a job; the same `click_id` again sends nothing more.
+
+    What `bcc` gets names the others, and no other mail names `bcc`.
+    """
     if document.is_draft:
         raise Conflict(_("Issue the document before you send it."), code="draft")
     if not click_id or len(click_id) > 64:
         raise Refused(_("Open the page again and send from there."), code="invalid", pointer="/click_id")
-    addressed_to = _addresses(to, pointer="/to")
-    copied = [address for address in _addresses(cc, pointer="/cc") if address not in addressed_to]
+    addressed_to = addresses.valid(to, pointer="/to")
+    copied = _others(addresses.valid(cc, pointer="/cc"), addressed_to)
+    hidden = _others(addresses.valid(bcc, pointer="/bcc"), [*addressed_to, *copied])
     if not addressed_to:
         raise Refused(_("Who should receive this mail? Give at least one address."), code="required", pointer="/to")
-    if len(addressed_to) + len(copied) > MOST_RECIPIENTS:
+    if len(addressed_to) + len(copied) + len(hidden) > MOST_RECIPIENTS:
         raise Refused(_("A mail goes to at most %d addresses.") % MOST_RECIPIENTS, code="too_many", pointer="/to")
     values: dict[str, Any] = {
         "company_id": document.company_id,
@@ -83,7 +91,7 @@ def queue(
         "created_by": by,
     }
     messages = []
-    for address in (*addressed_to, *copied):
+    for address in (*addressed_to, *copied, *hidden):
         key = uuid7()
         message, created = Message.objects.get_or_create(
             document=document,
@@ -127,21 +135,10 @@ def _deliver_later(message: Message, *, turn: str = "") -> None:
     )
 
 
-def _addresses(given: Sequence[str], *, pointer: str) -> list[str]:
-    """Valid addresses, each once whatever its case."""
-    found: dict[str, str] = {}
-    for text in given:
-        address = text.strip()
-        if not address:
-            continue
-        try:
-            validate_email(address)
-        except ValidationError:
-            raise Refused(_("“%s” is not an e-mail address.") % address, code="invalid", pointer=pointer) from None
-        if len(address) > 254:
-            raise Refused(_("“%s” is too long for an e-mail address.") % address, code="invalid", pointer=pointer)
-        found.setdefault(address.lower(), address)
-    return list(found.values())
+def _others(found: Sequence[str], taken: Sequence[str]) -> list[str]:
+    """Those that do not get the mail already."""
+    known = {address.lower() for address in taken}
+    return [address for address in found if address.lower() not in known]
 
 
 def _subject(text: str) -> str:

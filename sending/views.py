@@ -19,9 +19,9 @@ from core.errors import Refused
 from core.forms import show_refusal
 from documents import kinds, tags
 from documents.models import Document, File, FileRole
-from sending import services, texts
+from sending import senders, services, texts
 from sending.backends import OutboxBackend
-from sending.forms import MailForm, TextForm
+from sending.forms import MailForm, SenderForm, TextForm
 from sending.models import Message, MessageState, MessageText
 from users.models import Language
 
@@ -44,7 +44,7 @@ def compose(request: Any, pk: UUID) -> HttpResponse:
         with override(document.language):
             proposal = services.compose(document)
         form = MailForm(initial=MailForm.initial_of(proposal, uuid4().hex), document=document)
-    context = {"document": document, "form": form}
+    context = {"document": document, "form": form, "sender": senders.of(document.company)}
     return render(request, "sending/compose.html", context, status=422 if form.errors else 200)
 
 
@@ -56,6 +56,7 @@ def _queue(request: Any, document: Document, form: MailForm) -> bool:
             by=request.user,
             to=data["to"],
             cc=data["cc"],
+            bcc=data["bcc"],
             subject=data["subject"],
             body=data["body"],
             file_ids=form.chosen_files(),
@@ -161,6 +162,22 @@ def text_edit(request: Any, kind: str, language: str) -> HttpResponse:
         "url": reverse("sending:text", args=[kind, language]),
     }
     return render(request, "sending/text_edit.html", context, status=422 if form.errors else 200)
+
+
+@owner_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sender(request: Any) -> HttpResponse:
+    """Who the mails come from, and who always gets a copy."""
+    form = SenderForm(request.POST or None, sender=senders.of(request.company))
+    if request.method == "POST" and form.is_valid():
+        try:
+            senders.change(request.company, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The sender is saved."))
+            return redirect("sending:sender")
+    return render(request, "sending/sender.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _change(request: Any, kind: kinds.Kind, language: str, form: TextForm) -> bool:

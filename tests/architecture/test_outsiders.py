@@ -22,7 +22,7 @@ from exchange.models import Import, ImportRow
 from integrations.models import Connection, ExternalRef, InboundHook, SyncRun
 from payments.services import recording
 from products.models import Product
-from sending.models import Message, MessageText
+from sending.models import Message, MessageText, Sender
 from sharing import services as sharing
 from users import inviting
 from users.models import Company, Session, User
@@ -88,6 +88,7 @@ def world(company: Company, alice: User, dupont: Party, products: dict[str, Prod
         company=company, document=issued, click_id="c", to="x@y.example", subject=MARK, body=MARK, language="fr"
     )
     MessageText.objects.create(company=company, kind="invoice", language="fr", subject=MARK, body=MARK)
+    Sender.objects.create(company=company, name=MARK)
     DefaultText.objects.create(company=company, kind="invoice", language="en", name=MARK, body=MARK)
     connection = Connection.objects.create(company=company, provider="climapulse", secrets={"api_key": MARK})
     ExternalRef.objects.create(

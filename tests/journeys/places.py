@@ -68,6 +68,7 @@ class Places:
             "default-texts": "/settings/default-texts/",
             "default-text": "/settings/default-texts/invoice/fr/new/",
             "mail-texts": "/settings/mail-texts/",
+            "mail-sender": "/settings/mail-sender/",
             "applications": "/settings/applications/",
             "climapulse": "/work-orders/applications/climapulse/",
             "tokens": "/api-access/",

@@ -49,7 +49,12 @@ def text_of(response: HttpResponse) -> str:
 def typed(client: Client, document: Document, **changes: Any) -> dict[str, Any]:
     """The form of the page as it stands, changed."""
     form = client.get(f"/documents/{document.pk}/send/").context["form"]
-    return {**{name: form[name].value() for name in ("click_id", "to", "subject", "body")}, "cc": "", **changes}
+    return {
+        **{name: form[name].value() for name in ("click_id", "to", "subject", "body")},
+        "cc": "",
+        "bcc": "",
+        **changes,
+    }
 
 
 def run_all() -> None:
@@ -94,8 +99,9 @@ def test_opening_the_page_again_sends_another_mail(as_bob: Client, issued: Docum
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("to", "nobody"), ("to", ""), ("cc", "a@b.example, c@"), ("subject", "a\nBcc: x@y.example"), ("body", "  "),
-        ("click_id", ""), ("file_ids", ["0190f0d0-0000-7000-8000-000000000000"]),
+        ("to", "nobody"), ("to", ""), ("cc", "a@b.example, c@"), ("bcc", "c@"),
+        ("subject", "a\nBcc: x@y.example"), ("body", "  "), ("click_id", ""),
+        ("file_ids", ["0190f0d0-0000-7000-8000-000000000000"]),
     ],
 )  # fmt: skip
 def test_a_mail_that_cannot_leave_stays_on_the_page(
