@@ -63,7 +63,7 @@ def test_what_is_wrong_shows_the_saved_layout(as_alice: Client, scope: Company, 
 def test_the_frame_asks_for_what_is_typed(as_alice: Client, scope: Company) -> None:
     fragment = as_alice.get("/company/theme/preview/", TYPED).content.decode()
     assert 'src="/company/theme/specimen/?style=bold&amp;brand_color=%23aa3300&amp;window=left' in fragment
-    assert 'src="/company/theme/specimen/"' in as_alice.get("/company/theme/").content.decode()
+    assert 'src="/company/theme/specimen/#toolbar=0"' in as_alice.get("/company/theme/").content.decode()
 
 
 def test_an_employee_does_not_try_layouts(as_bob: Client, scope: Company) -> None:

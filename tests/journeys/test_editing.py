@@ -155,3 +155,36 @@ def test_the_sheet_beside_the_editor_follows_what_is_typed(visitor: Visitor) -> 
     expect(sheet.get_by_text("Entretien bisannuel")).to_be_visible()
     settled(page)
     assert barriers_of(page) == []
+
+
+def test_a_closing_text_follows_the_language_until_another_is_put_in(visitor: Visitor) -> None:
+    page = visitor.sign_in(at="/settings/default-texts/")
+    for language, name, body in [("fr", "Usuel", "Merci."), ("fr", "Comptant", "Payé."), ("en", "Usual", "Thank you.")]:
+        visitor.go(f"/settings/default-texts/invoice/{language}/new/")
+        page.fill("[name=name]", name)
+        page.fill("[name=body]", body)
+        page.click(".form-actions button")
+        page.wait_for_url("**/settings/default-texts/")
+    visitor.go("/invoices/new/")
+    terms, language = page.locator("[name=terms]"), page.locator("#draft [name=language]")
+    expect(terms).to_have_value("Merci.")
+    language.select_option("en")
+    expect(terms).to_have_value("Thank you.")
+    expect(page.locator("[data-text]:visible")).to_have_text(["Usual"])
+    language.select_option("fr")
+    page.locator("[data-text]", has_text="Comptant").click()
+    expect(terms).to_have_value("Payé.")
+    language.select_option("en")
+    expect(terms).to_have_value("Payé.")
+    page.fill("#customer-search", "dupont")
+    page.locator("#customer-options [role=option]").first.click()
+    page.wait_for_url("**/edit/")
+    kept(page)
+    page.reload()
+    expect(terms).to_have_value("Payé.")
+    for _text in range(3):  # others work on this installation too
+        visitor.go("/settings/default-texts/")
+        page.locator("form[action$='/remove/'] button").first.click()
+        page.click("#confirm [value=yes]")
+        page.wait_for_load_state()
+    expect(page.locator("form[action$='/remove/']")).to_have_count(0)
