@@ -12,10 +12,11 @@ from core.tenancy import company_scope
 from customers.models import Party
 from documents import warnings
 from documents.models import Document, File, Line
-from documents.services import annexing
+from documents.services import annexing, wording
+from invoices.kinds import INVOICE
 from products.models import Product
 from tests.api.conftest import ApiClient, pointers, problem
-from users.models import Company
+from users.models import Company, User
 
 TODAY = timezone.localdate()
 
@@ -351,3 +352,19 @@ def test_what_no_invoice_of_the_page_has_is_not_asked_for(
             rows = api.read(f"invoices/?{page}").json()["results"]
         counts.append((len(captured), [len(row["attachments"]) for row in rows]))
     assert counts == [(4, [0]), (5, [0, 1])]
+
+
+def test_a_closing_text_that_is_not_given_is_the_companys(
+    api: ApiClient, body: dict[str, Any], company: Company, alice: User
+) -> None:
+    with company_scope(company.pk):
+        for language, text in (("fr", "Facture %number%."), ("nl", "Factuur %number%.")):
+            wording.add(company, INVOICE, language=language, name="Usual", body=text, by=alice)
+    draft = api.send("invoices/", body).json()
+    assert draft["terms"] == "Facture %number%."
+    changed = api.change(f"invoices/{draft['id']}/", {"language": "nl"}).json()
+    assert changed["terms"] == "Factuur %number%."
+    assert api.send("invoices/", {**body, "terms": ""}).json()["terms"] == ""
+    assert api.send("invoices/", {**body, "terms": "À la main."}).json()["terms"] == "À la main."
+    issued = api.send("invoices/", {**body, "issue": True}).json()
+    assert issued["terms"] == f"Facture {issued['number']}."

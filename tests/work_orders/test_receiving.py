@@ -11,8 +11,9 @@ from django.utils import timezone
 from customers import merging
 from customers.models import Address, Party
 from documents.models import Document, Warning
-from documents.services import annexing, crediting, drafting, issuing
+from documents.services import annexing, crediting, drafting, issuing, wording
 from integrations.models import Connection, ExternalRef, InboundHook
+from invoices.kinds import INVOICE
 from products.models import Product
 from tests.climapulse import deliver, sample
 from users.models import Company, Membership, TimeRounding, User, VatScheme
@@ -379,3 +380,13 @@ def test_merging_the_duplicates_ends_the_warning(
         with django_capture_on_commit_callbacks(execute=True):
             merging.merge(kept, other=twin, by=alice)
         assert Warning.objects.filter(code="possible_duplicate_customer").count() == left
+
+
+def test_the_draft_closes_with_the_companys_text_in_the_customers_language(
+    climapulse: Connection, company: Company, alice: User
+) -> None:
+    for language in ("fr", "nl", "en"):
+        wording.add(company, INVOICE, language=language, name="Usual", body=f"{language} %due_date%", by=alice)
+    deliver(climapulse, order())
+    draft = Document.objects.get()
+    assert draft.terms == f"{draft.language} %due_date%"
