@@ -19,6 +19,7 @@ function show() {
   whole.closest("label").hidden = everything;
   whole.checked = chosen.length === ticks().length;
   whole.indeterminate = chosen.length > 0 && !whole.checked;
+  form.querySelector(".bulk-bar").classList.add("is-counted");
   form.querySelector("[data-rows-actions]").hidden = !everything && !chosen.length;
   const { none, some, all } = count.dataset;
   if (everything) count.textContent = all;

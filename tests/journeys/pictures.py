@@ -44,7 +44,7 @@ def main() -> None:
         browser.close()
         register.shutdown()
     kept = list(FOLDER.rglob("*.webp"))
-    print(f"{len(kept)} pictures, {sum(path.stat().st_size for path in kept) / 1e6:.1f} MB")
+    sys.stdout.write(f"{len(kept)} pictures, {sum(path.stat().st_size for path in kept) / 1e6:.1f} MB\n")
 
 
 def _take_all(installation: Installation, browser: Browser) -> None:
@@ -74,4 +74,4 @@ def _keep(visitor: Visitor, path: Path, width: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
