@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import panels
+from core import panels, ways
 from core.access import member_required
 from core.errors import Refused
 from core.forms import SearchForm
@@ -85,7 +86,7 @@ def edit(request: Any, pk: UUID) -> HttpResponseBase:
             editor.show_refusal(refusal)
         else:
             messages.success(request, _("Saved. Invoices already made keep the old details."))
-            return redirect("customers:detail", party.pk)
+            return redirect(ways.back(request, default=reverse("customers:detail", args=[party.pk])))
     return render(request, "customers/edit.html", {"editor": editor, "party": party})
 
 
@@ -157,7 +158,7 @@ def merge_with(request: Any, pk: UUID, other_pk: UUID) -> HttpResponseBase:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Merged. Everything now stands under %(name)s.") % {"name": keep})
-        return redirect("customers:detail", keep.pk)
+        return redirect(ways.back(request, default=reverse("customers:detail", args=[keep.pk])))
     older = min(party, other, key=lambda side: side.created_at)
     shown = [{"party": side, "counts": tabs.counts(side), "is_chosen": side is older} for side in (party, other)]
     rows = [_row(name, party, other, older) for name in merging.CHOICES]

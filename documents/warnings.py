@@ -19,12 +19,17 @@ from users.models import User
 
 @dataclass(frozen=True)
 class Cure:
-    """A link that resolves the warning: its label and address; `post` when it acts at once, by a POST."""
+    """A link that resolves the warning: its label and address; `post` when it acts at once, by a POST.
+
+    `in_dialog` opens the page it leads to in a dialog, `owner_only` names one that the owners alone may take.
+    """
 
     label: Any
     url: str
     icon: str = ""
     post: bool = False
+    in_dialog: bool = False
+    owner_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Forms of the pages of invoices and credit notes."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.forms.formsets import BaseFormSet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -271,15 +271,18 @@ class LineFormSet(BaseFormSet):  # type: ignore[type-arg]
 
 
 class IssueForm(forms.Form):
-    """The last yes: the date, the draft that was looked at, and prices that are missing on purpose."""
+    """The last yes: the date, the mark of what was shown, and prices that are missing on purpose."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     issue_date = forms.DateField(
-        label=_("Issue date"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        initial=timezone.localdate,
+        label=_("Issue date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     accept_warnings = forms.BooleanField(label=_("The lines without a price are free of charge"), required=False)
+
+    def date(self) -> date | None:
+        """The date alone, whatever else is missing."""
+        self.is_valid()
+        return self.cleaned_data.get("issue_date")
 
 
 class CreditForm(forms.Form):

@@ -2,7 +2,18 @@ from django.urls import path, register_converter
 
 from invoices.converters import KindConverter
 from invoices.kinds import CREDIT_NOTE, INVOICE
-from invoices.views import autosaving, choosing, crediting, editing, habits, journal, listing, selecting, showing
+from invoices.views import (
+    autosaving,
+    choosing,
+    crediting,
+    editing,
+    finalising,
+    habits,
+    journal,
+    listing,
+    selecting,
+    showing,
+)
 
 register_converter(KindConverter, "document_kind")
 
@@ -31,7 +42,7 @@ urlpatterns = [
     path("<document_kind:kind>/<uuid:pk>/edit/", editing.edit, name="edit"),
     path("<document_kind:kind>/<uuid:pk>/autosave/", autosaving.autosave, name="autosave"),
     path("<document_kind:kind>/<uuid:pk>/totals/", editing.totals, name="totals"),
-    path("<document_kind:kind>/<uuid:pk>/issue/", showing.issue, name="issue"),
+    path("<document_kind:kind>/<uuid:pk>/issue/", finalising.issue, name="issue"),
     path("<document_kind:kind>/<uuid:pk>/delete/", showing.delete, name="delete"),
     path("<document_kind:kind>/<uuid:pk>/note/", showing.note, name="note"),
 ]

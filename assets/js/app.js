@@ -56,6 +56,29 @@ document.addEventListener(
   true,
 );
 
+// ---- a page in a dialog: of the page that the link leads to, what stands in [data-sheet] ----
+// The form in it is sent like that of the page itself; without JavaScript the link simply leads there.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const sheet = document.getElementById("sheet");
+  const content = sheet.querySelector(".dialog-body");
+  content.replaceChildren();
+  await window.htmx.ajax("GET", link.href, { target: content, select: "[data-sheet]" });
+  if (!content.childElementCount) {
+    window.location.assign(link.href);
+    return;
+  }
+  sheet.querySelector("h2").textContent = link.textContent.trim();
+  sheet.showModal();
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#sheet [data-close]")) return;
+  event.preventDefault();
+  document.getElementById("sheet").close();
+});
+
 // ---- unsaved work, and forms sent twice ----
 const REST = 4000; // a page that answers with a file stays, so its button must come back
 

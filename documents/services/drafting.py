@@ -189,6 +189,11 @@ def estimate(document: Document, *, lines: Sequence[LineInput], **fields: Any) -
     return rows, _compute(document, rows)
 
 
+def revalue(document: Document) -> Totals:
+    """The amounts that `recalculate` would keep, on the caller's copy of a draft; nothing is written."""
+    return _compute(document, _rows(document))
+
+
 def recalculate(document: Document) -> Totals:
     """Compute a locked draft's amounts anew and keep what changed; the caller saves the document itself."""
     rows = _rows(document)

@@ -4,6 +4,8 @@ The order is fixed: validate, snapshot, calculate, lock the series last, number,
 come after the commit.
 """
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -67,10 +69,12 @@ def issue(
     on: date | None = None,
     accept_warnings: bool = False,
     version: int | None = None,
+    seen: str = "",
 ) -> Document:
     """Number and freeze a draft, dated `on` (today when not given). Raises Refused or Conflict and changes nothing.
 
-    `version` refuses a draft that changed since it was read: what becomes final is what was seen.
+    `version` refuses a draft that changed since it was read; `seen`, the `digest` of what a person was shown, refuses
+    any difference in what becomes final: the draft, the customer's details, our own.
     """
     on = on or timezone.localdate()
     locked = Document.objects.select_for_update(of=("self",)).select_related("company", "party").get(pk=document.pk)
@@ -81,9 +85,13 @@ def issue(
             _("Somebody changed this draft in the meantime. Look at it again before you issue."), code="stale"
         )
     party = _check(locked, on=on)
+    totals = drafting.recalculate(locked)
+    prepare(locked, party, on=on)
+    if seen and digest(locked, totals) != seen:
+        raise Conflict(_("This is no longer what you were shown. Look at it again, then issue."), code="stale")
     if not accept_warnings:
         _check_prices(locked)
-    happened = _issue(locked, party, drafting.recalculate(locked), by=by, on=on)
+    happened = _issue(locked, totals, by=by, on=on)
     events.record_all([happened], by=by)
     return locked
 
@@ -96,27 +104,49 @@ def create(kind: str, *, by: User | None, on: date | None = None, **fields: Any)
     on = on or timezone.localdate()
     document, totals = drafting.insert(kind, by=by, **fields)
     created: events.Happening = (document.declaration.event("created"), document, {})
-    issued = _issue(document, _check(document, on=on), totals, by=by, on=on)
+    prepare(document, _check(document, on=on), on=on)
+    issued = _issue(document, totals, by=by, on=on)
     events.record_all([created, issued], by=by)
     return document
 
 
-def _issue(locked: Document, party: Party, totals: Totals, *, by: User | None, on: date) -> events.Happening:
-    """From the computed amounts to the frozen document; what happened is the caller's to record."""
+def prepare(document: Document, party: Party, *, on: date) -> None:
+    """Set on the document what its issue on a date freezes, but for the amounts and the number."""
+    kind = document.declaration
+    document.seller = snapshots.seller(document.company)
+    document.buyer = snapshots.buyer(party)
+    document.buyer_name, document.buyer_vat = party.name, party.vat_number
+    document.issue_date = on
+    document.due_date = on + timedelta(days=document.payment_term_days) if kind.has_due_date else None
+    document.mentions = clauses.mentions(
+        regime=document.vat_regime,
+        reason=document.vat_reason,
+        is_credit=kind.sign < 0,
+        language=document.language,
+        region=document.company.region,
+    )
+
+
+def digest(document: Document, totals: Totals) -> str:
+    """A mark of all that the issue of a prepared document freezes; the number alone may still change."""
+    frozen = [
+        document.version,
+        document.seller,
+        document.buyer,
+        document.issue_date,
+        document.due_date,
+        document.mentions,
+        totals.net,
+        totals.gross,
+        [(group.category, group.rate, group.base, group.vat) for group in totals.groups],
+    ]
+    return hashlib.sha256(json.dumps(frozen, default=str).encode()).hexdigest()
+
+
+def _issue(locked: Document, totals: Totals, *, by: User | None, on: date) -> events.Happening:
+    """From a prepared draft to the frozen document; what happened is the caller's to record."""
     kind = locked.declaration
     _check_amounts(locked, totals)
-    locked.seller = snapshots.seller(locked.company)
-    locked.buyer = snapshots.buyer(party)
-    locked.buyer_name, locked.buyer_vat = party.name, party.vat_number
-    locked.issue_date = on
-    locked.due_date = on + timedelta(days=locked.payment_term_days) if kind.has_due_date else None
-    locked.mentions = clauses.mentions(
-        regime=locked.vat_regime,
-        reason=locked.vat_reason,
-        is_credit=kind.sign < 0,
-        language=locked.language,
-        region=locked.company.region,
-    )
     _number(locked, on=on)
     locked.state = State.ISSUED
     locked.terms = tags.print_on(locked.terms, locked)
@@ -140,13 +170,7 @@ def _issue(locked: Document, party: Party, totals: Totals, *, by: User | None, o
 def _number(document: Document, *, on: date) -> None:
     """Take the next number of the series; its row stays locked until the commit, so none is lost or given twice."""
     series, of_communication, text = numbering.lock(document.company, document.declaration, on=on)
-    if series.last_date and on < series.last_date:
-        raise Refused(
-            _("The last document of this series is dated %s; an earlier date would break the order of numbers.")
-            % series.last_date.strftime("%d/%m/%Y"),
-            code="date_before_last",
-            pointer="/issue_date",
-        )
+    numbering.refuse_earlier(series, on=on)
     document.series, document.sequence_number = series, series.next_number
     document.number = numbers.render(text, series.next_number, on=on)
     if of_communication is not None:
@@ -154,14 +178,37 @@ def _number(document: Document, *, on: date) -> None:
     numbering.advance(series, of_communication, on=on)
 
 
+def obstacles(document: Document, totals: Totals, *, on: date) -> list[Refused]:
+    """All that would refuse the issue on a date, where issuing itself stops at the first."""
+    found = []
+    checks: list[Callable[[], object]] = [
+        lambda: _check_date(on),
+        lambda: numbering.check_order(document.company, document.declaration, on=on),
+        lambda: _check_seller(document),
+        lambda: _buyer(document),
+        lambda: _check_regime(document, document.party),
+        lambda: _check_amounts(document, totals),
+    ]
+    for check in checks:
+        try:
+            check()
+        except Refused as refusal:
+            found.append(refusal)
+    return found
+
+
 def _check(document: Document, *, on: date) -> Party:
     """What can be said before the amounts; returns the buyer."""
-    if on > timezone.localdate():
-        raise Refused(_("The issue date cannot lie in the future."), code="future_date", pointer="/issue_date")
+    _check_date(on)
     _check_seller(document)
     party = _buyer(document)
     _check_regime(document, party)
     return party
+
+
+def _check_date(on: date) -> None:
+    if on > timezone.localdate():
+        raise Refused(_("The issue date cannot lie in the future."), code="future_date", pointer="/issue_date")
 
 
 def _check_prices(document: Document) -> None:
@@ -210,10 +257,10 @@ def _buyer(document: Document) -> Party:
     return party
 
 
-def _check_regime(document: Document, party: Party) -> None:
+def _check_regime(document: Document, party: Party | None) -> None:
     treatment = vat.TREATMENTS[document.vat_regime]
     label = vat.Regime(document.vat_regime).label
-    if treatment.needs_vat_number and not party.vat_number:
+    if treatment.needs_vat_number and party and not party.vat_number:
         raise Refused(
             _("“%s” needs the customer's VAT number.") % label,
             code="vat_number_missing",

@@ -64,6 +64,31 @@ def preview(company: Company, kind: kinds.Kind, *, on: date) -> str:
     return numbers.render(text, series.next_number if series else 1, on=on)
 
 
+def preview_communication(kind: kinds.Kind, *, on: date) -> str:
+    """The structured communication that an issue on this date would give now; empty where the kind carries none."""
+    if not kind.communication_series:
+        return ""
+    family = f"communication-{kind.communication_series}"
+    series = Series.objects.filter(family=family, year=on.year).first()
+    return communication(kind, series or Series(family=family, year=on.year))
+
+
+def check_order(company: Company, kind: kinds.Kind, *, on: date) -> None:
+    """Refuse a date before that of the last number given: numbers and dates go up together."""
+    year = series_year(format_of(company, kind), on)
+    refuse_earlier(Series.objects.filter(family=kind.family, year=year).first(), on=on)
+
+
+def refuse_earlier(series: Series | None, *, on: date) -> None:
+    if series and series.last_date and on < series.last_date:
+        raise Refused(
+            _("The last document of this series is dated %s; an earlier date would break the order of numbers.")
+            % series.last_date.strftime("%d/%m/%Y"),
+            code="date_before_last",
+            pointer="/issue_date",
+        )
+
+
 @transaction.atomic
 def set_format(company: Company, kind: kinds.Kind, *, text: str, by: User) -> NumberFormat:
     """Number new documents of a family by another format; numbers already given stay."""

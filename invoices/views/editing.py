@@ -41,8 +41,7 @@ def create(request: Any) -> HttpResponse:
     except Refused as refusal:
         editor.show_refusal(refusal)
         return _page(request, editor)
-    messages.success(request, _("The draft is saved."))
-    return redirect(made)
+    return _saved(request, made)
 
 
 @member_required
@@ -70,8 +69,7 @@ def _edited(request: Any, document: Document) -> HttpResponse:
         if not is_stale:
             editor.show_refusal(refusal)
         return _page(request, editor, is_stale=is_stale)
-    messages.success(request, _("The draft is saved."))
-    return redirect(document)
+    return _saved(request, document)
 
 
 @member_required
@@ -91,6 +89,14 @@ def totals(request: Any, kind: str = INVOICE.key, pk: UUID | None = None) -> Htt
             context["amounts"] = list(zip(editor.kept_rows(), rows, strict=True))
             context["margin"] = _margin(editor, rows)
     return render(request, "invoices/editor_totals.html", context)
+
+
+def _saved(request: Any, document: Document) -> HttpResponse:
+    """Back to the page of the draft, or on to its issue."""
+    if "issue" in request.POST:
+        return redirect("invoices:issue", document.kind, document.pk)
+    messages.success(request, _("The draft is saved."))
+    return redirect(document)
 
 
 def _new(request: Any, *, data: Any = None) -> Editor:

@@ -1,4 +1,4 @@
-"""The page of one document, and what can be done with it there: issue, delete, note."""
+"""The page of one document, and what can be done with it there: copy, delete, note."""
 
 from typing import Any
 from uuid import UUID
@@ -7,8 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,12 +14,11 @@ from activity import timeline
 from activity.models import Event
 from core.access import member_required
 from core.errors import Refused
-from documents import clauses, pages, remainders, warnings
+from documents import clauses, pages, remainders
 from documents.forms import AnnexForm
 from documents.models import Document, FileRole
-from documents.services import copying, drafting, issuing, numbering
-from invoices import course
-from invoices.forms import IssueForm
+from documents.services import copying, drafting
+from invoices import course, points
 from invoices.kinds import INVOICE
 from invoices.views.finding import document_or_404, draft_or_404
 from sending.models import Message, MessageState
@@ -47,7 +44,7 @@ def detail(request: Any, pk: UUID, kind: str) -> HttpResponse:
         "lines": document.lines.all(),
         "vat_lines": document.vat_lines.all(),
         "mentions": _mentions(document),
-        "warnings": _warnings(document),
+        "warnings": points.of(document, viewer=request.membership),
         "annexes": annexes,
         "annex_form": AnnexForm(),
         "mails": mails,
@@ -60,11 +57,6 @@ def detail(request: Any, pk: UUID, kind: str) -> HttpResponse:
         "timeline": timeline.tell(Event.objects.about(document).reverse()),
         "can_credit": not document.is_draft and bool(document.declaration.credited_by),
     }
-    if document.is_draft:
-        today = timezone.localdate()
-        context["issue_form"] = IssueForm(initial={"version": document.version, "issue_date": today})
-        context["next_number"] = numbering.preview(document.company, document.declaration, on=today)
-        context["has_open_prices"] = document.warnings.filter(code__in=warnings.price_codes()).exists()
     return render(request, "invoices/document_detail.html", context)
 
 
@@ -95,16 +87,6 @@ def _tabs(document: Document, current: str, *, annexes: int, mails: int) -> list
     ]
 
 
-def _warnings(document: Document) -> list[dict[str, Any]]:
-    """The open points with their cures."""
-    found = []
-    for warning in document.warnings.select_related("line"):
-        cure = warnings.cure(warning)
-        dismissal = reverse("documents:dismiss-warning", args=[warning.pk]) if warnings.can_dismiss(warning) else ""
-        found.append({"text": warnings.message(warning), "cures": [cure] if cure else [], "dismissal": dismissal})
-    return found
-
-
 def _mentions(document: Document) -> list[str]:
     if not document.is_draft:
         return list(document.mentions)
@@ -115,31 +97,6 @@ def _mentions(document: Document) -> list[str]:
         language=document.language,
         region=document.company.region,
     )
-
-
-@member_required
-@require_POST
-def issue(request: Any, kind: str, pk: UUID) -> HttpResponse:
-    """Give a draft its number, as it was when the person looked at it."""
-    document = document_or_404(kind, pk)
-    form = IssueForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Give a valid issue date."))
-        return redirect(document)
-    data = form.cleaned_data
-    try:
-        issued = issuing.issue(
-            document,
-            by=request.user,
-            on=data["issue_date"],
-            accept_warnings=data["accept_warnings"],
-            version=data["version"],
-        )
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("%s is issued.") % issued.number)
-    return redirect(document)
 
 
 @member_required

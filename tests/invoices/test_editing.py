@@ -420,3 +420,11 @@ def test_a_page_with_nothing_but_the_companys_text_makes_no_draft(
     answer = as_alice.post("/invoices/new/autosave/", typed(terms="Merci."))
     assert answer.json() == {"state": "blank"}
     assert not Document.objects.exists()
+
+
+def test_saving_may_lead_on_to_the_issue(as_alice: Client, draft: Document) -> None:
+    sent = typed({"description": "Dépannage", "unit_price": "80"}, version=draft.version, issue="yes")
+    response = as_alice.post(f"/invoices/{draft.pk}/edit/", sent)
+    assert response.headers["Location"] == f"/invoices/{draft.pk}/issue/"
+    draft.refresh_from_db()
+    assert (draft.total_net, draft.state) == (Decimal("80.00"), "draft")

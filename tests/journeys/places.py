@@ -31,6 +31,7 @@ class Places:
             "invoices": "/invoices/",
             "draft": self.draft,
             "draft-annexes": f"{self.draft}?tab=annexes",
+            "draft-issue": f"{self.draft}issue/",
             "draft-editor": f"{self.draft}edit/",
             "issued": self.issued,
             "issued-mails": f"{self.issued}?tab=mails",
@@ -87,7 +88,7 @@ def furnish(visitor: Visitor) -> Places:
     draft = installation.press("wo-2026-0145")["answer"]
     issued = installation.press("wo-2026-0144")["answer"]
     page = visitor.sign_in(at=issued["invoice"]["url"])
-    visitor.issue(accept_open_prices=page.locator("#issue [name=accept_warnings]").count() == 1)
+    visitor.issue(accept_open_prices=page.locator("form[action$='/reprice/']").count() == 1)
     visitor.choose("a[href$='/send/']")
     page.click(".form-actions button")
     page.wait_for_url(issued["invoice"]["url"])

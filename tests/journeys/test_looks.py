@@ -75,13 +75,13 @@ def test_keys_are_enough(visitor: Visitor, places: Places) -> None:
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
     visitor.go(places.draft)
-    opener = page.locator("[commandfor=issue][command=show-modal]")
+    opener = page.locator("a[href$='/issue/'][data-dialog]")
     opener.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#issue")).to_be_visible()
-    assert page.evaluate("document.querySelector('#issue').contains(document.activeElement)")
+    expect(page.locator("#sheet")).to_be_visible()
+    assert page.evaluate("document.querySelector('#sheet').contains(document.activeElement)")
     page.keyboard.press("Escape")
-    expect(page.locator("#issue")).to_be_hidden()
+    expect(page.locator("#sheet")).to_be_hidden()
     expect(opener).to_be_focused()
 
     visitor.choose("form[action$='/delete/'] button")

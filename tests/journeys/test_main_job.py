@@ -100,5 +100,5 @@ def test_a_work_order_is_invoiced_issued_printed_and_mailed(visitor: Visitor) ->
 def test_the_first_invoice_that_the_start_names_is_a_draft_at_that_address(visitor: Visitor) -> None:
     page = visitor.sign_in(at=visitor.installation.first_invoice)
     assert page.url == visitor.installation.first_invoice
-    expect(page.locator("[commandfor=issue][command=show-modal]")).to_be_visible()
+    expect(page.locator("a[href$='/issue/'][data-dialog]")).to_be_visible()
     assert page.locator(".document-lines tbody tr").count() > 1

@@ -42,11 +42,11 @@ def test_lines_without_a_price_are_issued_only_when_somebody_says_so(visitor: Vi
     assert texts(page, ".document-lines td:nth-child(5)") == ["102,92", "0,00"]
     assert totals(page) == ["102,92 €", "21,61 €", "124,53 €"]
 
-    page.click("[commandfor=issue][command=show-modal]")
-    page.click("#issue form[action$='/issue/'] .btn-create")
-    assert page.locator("#issue :invalid[name=accept_warnings]").count() == 1
+    page.click("a[href$='/issue/'][data-dialog]")
+    page.click("#sheet form[action$='/issue/'] .btn-create")
+    assert page.locator("#sheet :invalid[name=accept_warnings]").count() == 1
     page.keyboard.press("Escape")
-    expect(page.locator("#issue")).to_be_hidden()
+    expect(page.locator("#sheet")).to_be_hidden()
     visitor.go(invoice)
     expect(page.locator("a[href$='/edit/']")).to_be_visible()
 

@@ -102,11 +102,11 @@ class Visitor:
     def issue(self, *, accept_open_prices: bool = False) -> str:
         """Issue the draft whose page stands open, through its confirmation; the number it got."""
         page = self.page
-        page.click("[commandfor=issue][command=show-modal]")
-        promised = page.inner_text("#issue dd.num")
+        page.click("a[href$='/issue/'][data-dialog]")
+        promised = page.inner_text("#sheet [data-next-number]")
         if accept_open_prices:
-            page.check("#issue [name=accept_warnings]")
-        page.click("#issue form[action$='/issue/'] .btn-create")
+            page.check("#sheet [name=accept_warnings]")
+        page.click("#sheet form[action$='/issue/'] .btn-create")
         expect(page.locator("h1")).to_contain_text(promised)
         return promised
 

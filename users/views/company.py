@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core import ways
 from core.access import owner_required
 from core.errors import Refused
 from core.forms import show_refusal
@@ -25,5 +27,5 @@ def edit(request: Any) -> HttpResponseBase:
             show_refusal(form, refusal)
         else:
             messages.success(request, _("The company settings are saved. Invoices issued from now on use them."))
-            return redirect("users:company")
+            return redirect(ways.back(request, default=reverse("users:company")))
     return render(request, "users/company.html", {"form": form})

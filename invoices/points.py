@@ -1,0 +1,58 @@
+"""What is still to be looked at on a draft: each point in words, with the cures that the person before it may take."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
+from documents import warnings
+from documents.models import Document
+from documents.warnings import Cure
+from users.models import Membership, Role
+
+type Point = dict[str, Any]
+
+OF_COMPANY = {"seller_incomplete"}
+OF_CUSTOMER = {"buyer_incomplete", "vat_number_missing"}
+OF_DATE = {"future_date", "date_before_last"}
+
+
+def of(document: Document, *, viewer: Membership) -> list[Point]:
+    """The open warnings."""
+    found = []
+    for warning in document.warnings.select_related("document", "line"):
+        dismissal = reverse("documents:dismiss-warning", args=[warning.pk]) if warnings.can_dismiss(warning) else ""
+        found.append({**_point(warnings.message(warning), warnings.cure(warning), viewer), "dismissal": dismissal})
+    return found
+
+
+def of_obstacles(document: Document, obstacles: Iterable[Refused], *, viewer: Membership) -> list[Point]:
+    """What would refuse the issue, and where it is put right."""
+    return [_point(str(obstacle), _way_out(document, obstacle.code), viewer) for obstacle in obstacles]
+
+
+def _way_out(document: Document, code: str) -> Cure | None:
+    back = urlencode({"next": document.get_absolute_url()})
+    if code in OF_COMPANY:
+        return Cure(_("Complete your company's details"), f"{reverse('users:company')}?{back}", owner_only=True)
+    if code in OF_CUSTOMER:
+        url = reverse("customers:edit", args=[document.party_id])
+        return Cure(_("Complete the customer"), f"{url}?{back}")
+    if code in OF_DATE:
+        return None
+    return Cure(_("Edit the draft"), reverse("invoices:edit", args=[document.kind, document.pk]))
+
+
+def _point(text: str, cure: Cure | None, viewer: Membership) -> Point:
+    """A sentence with its cure, or with the names of those who may take it."""
+    if cure is not None and cure.owner_only and viewer.role != Role.OWNER:
+        return {"text": text, "hint": _("Only an owner can do this: %s.") % _owners(viewer), "cures": []}
+    return {"text": text, "cures": [cure] if cure else []}
+
+
+def _owners(colleague: Membership) -> str:
+    owners = Membership.objects.filter(company_id=colleague.company_id, role=Role.OWNER, is_active=True)
+    return ", ".join(str(owner.user) for owner in owners.select_related("user").order_by("created_at"))
