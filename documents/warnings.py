@@ -36,7 +36,8 @@ class Cure:
 class Code:
     """What a code says: `sentence(data)`, whether it is about a missing price, and the cure where one exists.
 
-    `settled_by` names the field of the document that a person changes in answer to it.
+    `settled_by` names the field of the document that a person changes in answer to it; `holds` says whether it is still
+    so, where something outside the document settles it.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Code:
     is_price: bool = False
     cure: Callable[[Warning], Cure | None] = lambda warning: None
     settled_by: str = ""
+    holds: Callable[[Warning], bool] = lambda warning: True
 
 
 _codes: dict[str, Code] = {}
@@ -56,8 +58,9 @@ def register(
     is_price: bool = False,
     cure: Callable[[Warning], Cure | None] = lambda warning: None,
     settled_by: str = "",
+    holds: Callable[[Warning], bool] = lambda warning: True,
 ) -> None:
-    _codes[code] = Code(code, sentence, is_price, cure, settled_by)
+    _codes[code] = Code(code, sentence, is_price, cure, settled_by, holds)
 
 
 def price_codes() -> list[str]:
@@ -71,6 +74,11 @@ def message(warning: Warning) -> str:
 
 def cure(warning: Warning) -> Cure | None:
     return _codes[warning.code].cure(warning)
+
+
+def holds(warning: Warning) -> bool:
+    """Whether it is still so; one that is not may stand there until its event was heard."""
+    return _codes[warning.code].holds(warning)
 
 
 def add(document: Document, code: str, *, pointer: str = "", line: Line | None = None, **data: Any) -> Warning:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import Refused
 from documents import warnings
 from documents.models import Document
+from documents.services import issuing
 from documents.warnings import Cure
 from users.models import Membership, Role
 
@@ -21,11 +22,27 @@ OF_DATE = {"future_date", "date_before_last"}
 
 
 def of(document: Document, *, viewer: Membership) -> list[Point]:
-    """The open warnings."""
-    found = []
-    for warning in document.warnings.select_related("document", "line"):
+    """The open warnings, and what a draft's customer lacks."""
+    found = _of_customer(document, viewer) if document.is_draft and document.party else []
+    for warning in document.warnings.select_related("document__party", "line"):
+        if not warnings.holds(warning):
+            continue
         dismissal = reverse("documents:dismiss-warning", args=[warning.pk]) if warnings.can_dismiss(warning) else ""
         found.append({**_point(warnings.message(warning), warnings.cure(warning), viewer), "dismissal": dismissal})
+    return found
+
+
+def _of_customer(document: Document, viewer: Membership) -> list[Point]:
+    """A company without its address cannot be invoiced; one without its VAT number gets no e-invoice."""
+    cure = _way_out(document, "buyer_incomplete")
+    found = []
+    try:
+        party = issuing.buyer_of(document)
+    except Refused as refusal:
+        return [_point(str(refusal), cure, viewer)] if refusal.code == "buyer_incomplete" else []
+    if party.is_company and not party.vat_number:
+        text = _("%s is a company without a VAT number; an e-invoice needs it. A private person is marked as such.")
+        found.append(_point(text % party.name, cure, viewer))
     return found
 
 

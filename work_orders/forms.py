@@ -1,10 +1,12 @@
 """Forms of the connection's page and of the list of what came in."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DecimalField
 from core.periods import PeriodField
 from integrations.contracts.declaration import ProviderDeclaration
 from integrations.models import HookState
@@ -51,3 +53,44 @@ class ReceivedForm(forms.Form):
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *HookState.choices])
     period = PeriodField(required=False)
+
+
+def price_field(label: Any, **options: Any) -> DecimalField:
+    """A price that is asked for because it is missing: nothing is no answer."""
+    return DecimalField(label=label, max_digits=12, decimal_places=4, min_value=Decimal("0.0001"), **options)
+
+
+class RateForm(forms.Form):
+    """What an hour of a technician is billed at."""
+
+    billable_rate = price_field(_("Billable hourly rate"), help_text=_("Prices this person's hours on invoices."))
+
+
+class TechnicianForm(RateForm):
+    """A technician whom a work order named and nobody knows yet."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
+    email = forms.EmailField(label=_("E-mail"))
+
+    field_order = ("first_name", "last_name", "email", "billable_rate")
+
+
+class MileageForm(forms.Form):
+    """What a kilometre is billed at, by the whole company."""
+
+    mileage_rate = price_field(
+        _("Price per kilometre"), help_text=_("Kept in the company's settings, for every work order.")
+    )
+
+
+class PriceForm(forms.Form):
+    """The price of a line, and whether the next order finds it too."""
+
+    unit_price = price_field(_("Unit price"))
+    keep = forms.BooleanField(
+        label=_("Keep it on the product"),
+        help_text=_("A product that does not exist yet is added, so that the next work order finds its price."),
+        required=False,
+        initial=True,
+    )

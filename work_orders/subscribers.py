@@ -1,19 +1,26 @@
 """What this app does when something happened elsewhere."""
 
-from uuid import UUID
-
 from activity import events
 from activity.models import Event
-from customers.models import Party
+from documents import warnings
 from documents.models import Warning
-from work_orders.warnings import DUPLICATE
+from work_orders.warnings import ABOUT_CUSTOMERS
 
 
 @events.on("customers.party.merged")
 def end_duplicate_warnings(event: Event) -> None:
     """Two customers became one: drafts no longer warn that they may be the same."""
-    for warning in Warning.objects.filter(code=DUPLICATE, document__party_id=event.object_id):
-        named = {UUID(candidate["id"]) for candidate in warning.data["candidates"]}
-        left = Party.objects.filter(pk__in=named, merged_into=None).exclude(pk=event.object_id)
-        if not left.exists():
+    _end_what_no_longer_holds(event)
+
+
+@events.on("customers.party.updated")
+def end_customer_warnings(event: Event) -> None:
+    """A customer was put right: drafts no longer say what was wrong."""
+    _end_what_no_longer_holds(event)
+
+
+def _end_what_no_longer_holds(event: Event) -> None:
+    found = Warning.objects.filter(code__in=ABOUT_CUSTOMERS, document__party_id=event.object_id)
+    for warning in found.select_related("document__party"):
+        if not warnings.holds(warning):
             warning.delete()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from work_orders import views
+from work_orders import cures, views
 
 app_name = "work_orders"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("of-document/<uuid:pk>/", views.of_document, name="of-document"),
     path("of-document/<uuid:pk>/fetch-again/", views.fetch_again, name="fetch-again"),
     path("of-document/<uuid:pk>/reprice/", views.reprice, name="reprice"),
+    path("of-document/<uuid:pk>/cure/<uuid:warning_pk>/", cures.cure, name="cure"),
     path("applications/<slug:provider>/", views.application, name="application"),
     path("applications/<slug:provider>/connect/", views.connect, name="connect"),
     path("applications/<slug:provider>/groups/", views.choose_groups, name="groups"),

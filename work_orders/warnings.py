@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from customers.models import Party
 from documents.models import Document, Warning
 from documents.warnings import Cure, register
 
@@ -93,35 +96,57 @@ def _check_vat_regime(data: Data) -> str:
     return _("Check the VAT: no regime is set for this customer or site, and it may not be the standard rate.")
 
 
-def _to_new_user(warning: Warning) -> Cure:
-    first_name, _space, last_name = warning.data["name"].partition(" ")
-    query = urlencode({"email": warning.data["email"], "first_name": first_name, "last_name": last_name})
-    return Cure(_("Create this user"), f"{reverse('users:create')}?{query}")
+def _on_the_spot(label: Any, *, icon: str, owner_only: bool = False) -> Callable[[Warning], Cure]:
+    """What is missing is asked for in a dialog."""
+
+    def make(warning: Warning) -> Cure:
+        url = reverse("work_orders:cure", args=[warning.document_id, warning.pk])
+        return Cure(label, url, icon=icon, in_dialog=True, owner_only=owner_only)
+
+    return make
 
 
-def _to_rate(warning: Warning) -> Cure:
-    return Cure(_("Set the rate"), reverse("users:edit", args=[warning.data["membership"]]))
+def _back(warning: Warning) -> str:
+    """The query that leads back to the document."""
+    return urlencode({"next": warning.document.get_absolute_url()})
 
 
 def _to_company(warning: Warning) -> Cure:
-    return Cure(_("Open the company's settings"), reverse("users:company"))
+    url = f"{reverse('users:company')}?{_back(warning)}"
+    return Cure(_("Open the company's settings"), url, owner_only=True)
 
 
-def _to_new_product(warning: Warning) -> Cure:
-    return Cure(_("Create this product"), f"{reverse('products:create')}?{urlencode({'name': warning.data['name']})}")
+def _alike(warning: Warning) -> QuerySet[Party]:
+    """Those who may still be the same as the document's customer."""
+    named = [candidate["id"] for candidate in warning.data["candidates"]]
+    rows: QuerySet[Party] = Party.objects.filter(pk__in=named, merged_into=None).exclude(documents=warning.document)
+    return rows.order_by("created_at", "id")
 
 
-def _to_product(warning: Warning) -> Cure:
-    return Cure(_("Set the price"), reverse("products:edit", args=[warning.data["product"]]))
-
-
-def _to_merge(warning: Warning) -> Cure:
-    return Cure(_("Compare and merge"), reverse("customers:merge", args=[warning.data["party"]]))
+def _to_merge(warning: Warning) -> Cure | None:
+    other = _alike(warning).first()
+    if other is None or warning.document.party_id is None:
+        return None
+    url = reverse("customers:merge-with", args=[warning.document.party_id, other.pk])
+    return Cure(_("Compare and merge"), f"{url}?{_back(warning)}", icon="merge")
 
 
 def _to_customer(warning: Warning) -> Cure | None:
     party_id = warning.document.party_id
-    return Cure(_("Open the customer"), reverse("customers:detail", args=[party_id])) if party_id else None
+    if party_id is None:
+        return None
+    return Cure(_("Edit the customer"), f"{reverse('customers:edit', args=[party_id])}?{_back(warning)}", icon="pencil")
+
+
+def _still_differs(warning: Warning) -> bool:
+    party = warning.document.party
+    told = warning.data["fields"].items()
+    return party is not None and any(str(getattr(party, name)).casefold() != said.casefold() for name, said in told)
+
+
+def _has_no_number(warning: Warning) -> bool:
+    party = warning.document.party
+    return party is None or not party.vat_number
 
 
 def _to_files(warning: Warning) -> Cure:
@@ -131,22 +156,27 @@ def _to_files(warning: Warning) -> Cure:
 
 def register_all() -> None:
     """Put every code into the registry of the documents' warnings."""
-    register("unknown_technician", _unknown_technician, is_price=True, cure=_to_new_user)
-    register("missing_rate", _missing_rate, is_price=True, cure=_to_rate)
-    register("missing_mileage_rate", _missing_mileage_rate, is_price=True, cure=_to_company)
-    register("unknown_material", _unknown_material, is_price=True, cure=_to_new_product)
-    register("missing_price", _missing_price, is_price=True, cure=_to_product)
+    hire = _on_the_spot(gettext_lazy("Create this user"), icon="user-plus", owner_only=True)
+    rate = _on_the_spot(gettext_lazy("Set the rate"), icon="badge-euro", owner_only=True)
+    mileage = _on_the_spot(gettext_lazy("Set the price per kilometre"), icon="badge-euro", owner_only=True)
+    price = _on_the_spot(gettext_lazy("Set the price"), icon="badge-euro")
+    register("unknown_technician", _unknown_technician, is_price=True, cure=hire)
+    register("missing_rate", _missing_rate, is_price=True, cure=rate)
+    register("missing_mileage_rate", _missing_mileage_rate, is_price=True, cure=mileage)
+    register("unknown_material", _unknown_material, is_price=True, cure=price)
+    register("missing_price", _missing_price, is_price=True, cure=price)
     register("missing_vat_rate", _missing_vat_rate, cure=_to_company)
-    register(DUPLICATE, _possible_duplicate, cure=_to_merge)
-    register("customer_differs", _customer_differs, cure=_to_customer)
+    register(DUPLICATE, _possible_duplicate, cure=_to_merge, holds=lambda warning: _alike(warning).exists())
+    register("customer_differs", _customer_differs, cure=_to_customer, holds=_still_differs)
     register("attachment_rejected", _attachment_rejected)
     register("attachment_unavailable", _attachment_unavailable, cure=_to_files)
-    register("invalid_vat_number", _invalid_vat_number, cure=_to_customer)
+    register("invalid_vat_number", _invalid_vat_number, cure=_to_customer, holds=_has_no_number)
     register("check_vat_regime", _check_vat_regime, cure=_to_customer, settled_by="vat_regime")
 
 
 DUPLICATE = "possible_duplicate_customer"
 PRICE_CODES = ("unknown_technician", "missing_rate", "missing_mileage_rate", "unknown_material", "missing_price")
+ABOUT_CUSTOMERS = (DUPLICATE, "customer_differs", "invalid_vat_number")
 CODES = (
     *PRICE_CODES,
     "missing_vat_rate",

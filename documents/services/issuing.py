@@ -185,7 +185,7 @@ def obstacles(document: Document, totals: Totals, *, on: date) -> list[Refused]:
         lambda: _check_date(on),
         lambda: numbering.check_order(document.company, document.declaration, on=on),
         lambda: _check_seller(document),
-        lambda: _buyer(document),
+        lambda: buyer_of(document),
         lambda: _check_regime(document, document.party),
         lambda: _check_amounts(document, totals),
     ]
@@ -201,7 +201,7 @@ def _check(document: Document, *, on: date) -> Party:
     """What can be said before the amounts; returns the buyer."""
     _check_date(on)
     _check_seller(document)
-    party = _buyer(document)
+    party = buyer_of(document)
     _check_regime(document, party)
     return party
 
@@ -241,7 +241,7 @@ def _check_seller(document: Document) -> None:
         )
 
 
-def _buyer(document: Document) -> Party:
+def buyer_of(document: Document) -> Party:
     """The customer, complete enough for an invoice."""
     party = document.party
     if party is None:

@@ -149,7 +149,7 @@ def test_a_draft_to_check_shows_its_first_point_and_cure(as_alice: Client, hotel
     shown = links(page)
     assert "Vanne" in words_of(page)
     assert draft.get_absolute_url() in shown
-    assert reverse("products:create") + "?name=Vanne" in shown
+    assert reverse("work_orders:cure", args=[draft.pk, draft.warnings.order_by("created_at", "id")[0].pk]) in shown
     assert [row.pk for row in as_alice.get("/invoices/?state=to_check").context["page_obj"]] == [draft.pk]
 
 

@@ -17,21 +17,20 @@ def test_an_unknown_technician_is_created_and_their_hours_are_priced(visitor: Vi
     assert totals(page)[0] == "0,00 €"
     visitor.picture("invoice-warnings")
 
-    page.click(".cures a[href^='/users/new/']")
+    cure = page.locator(".cures a[href*='/cure/'][data-dialog]")
+    cure.click()
+    expect(page.locator("#sheet")).to_be_visible()
     assert field_values(page, "email", "first_name", "last_name") == {
         "email": "new.hire@frigotech.example",
         "first_name": "Unknown",
         "last_name": "Technician",
     }
-    assert "Alice" not in page.inner_text("h1")
-    page.fill("[name=billable_rate]", "55,00")
-    page.click(".form-actions .btn-create")
-    expect(page.locator("tbody tr", has_text="new.hire@frigotech.example")).to_contain_text("55,00 €/h")
-
-    visitor.go(invoice)
-    visitor.choose("form[action$='/reprice/'] button")
+    visitor.picture("invoice-cure")
+    page.fill("#sheet [name=billable_rate]", "55,00")
+    page.click("#sheet .form-actions .btn-create")
     expect(page.locator(".document-lines td:nth-child(5)")).to_have_text("55,00")
-    expect(page.locator(".cures a[href^='/users/new/']")).to_have_count(0)
+    assert page.url == invoice
+    expect(cure).to_have_count(0)
     assert totals(page)[0] == "55,00 €"
 
 

@@ -34,7 +34,7 @@ def reprice(document: Document, *, by: User) -> int:
     found = _priced_again(locked, lines)
     filled = {line_id: row for line_id, row in found.items() if row.line.unit_price}
     if filled:
-        inputs = [_filled(locked, line, filled[line.pk]) if line.pk in filled else _as_it_is(line) for line in lines]
+        inputs = [_filled(locked, line, filled[line.pk]) if line.pk in filled else as_it_is(line) for line in lines]
         locked = drafting.update(locked, by=None, lines=inputs)
     for line in lines:
         if line.pk in found and line.pk not in filled:
@@ -80,7 +80,8 @@ def _filled(document: Document, line: Line, row: Priced) -> LineInput:
     return replace(row.line, id=line.pk, unit_price=price, vat_exception=line.vat_exception)
 
 
-def _as_it_is(line: Line) -> LineInput:
+def as_it_is(line: Line) -> LineInput:
+    """A line as it would be sent back unchanged."""
     return LineInput(
         id=line.pk,
         role=line.role,
