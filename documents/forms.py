@@ -1,5 +1,6 @@
 """Forms of the engine's own pages: annexes, the numbering of a family, and the default texts."""
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
@@ -17,15 +18,28 @@ class SeveralFiles(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, (list, tuple)) else [data]
-        return [super(SeveralFiles, self).clean(item, initial) for item in given]
+        return [super(SeveralFiles, self).clean(item, initial) for item in given or [None]]
 
 
 class AnnexForm(forms.Form):
     uploads = SeveralFiles(
         label=_("Add annexes"),
+        allow_empty_file=True,  # refused by name, like any other that cannot be annexed
         help_text=_("PDF, PNG or JPEG, at most 20 MB each."),
         widget=SeveralFilesInput(attrs={"accept": "application/pdf,image/png,image/jpeg"}),
     )
+
+
+class RenameForm(forms.Form):
+    """Another name for an annex."""
+
+    filename = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def named_like(self, before: str) -> str:
+        """The typed name with the ending that it had: without it nobody's computer knows what to open it with."""
+        name: str = self.cleaned_data["filename"]
+        ending = PurePosixPath(before).suffix
+        return name if name.lower().endswith(ending.lower()) else name + ending
 
 
 class NumberingForm(forms.Form):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("warnings/<uuid:pk>/dismiss/", views.dismiss_warning, name="dismiss-warning"),
     path("files/<uuid:pk>/", views.file, name="file"),
     path("files/<uuid:pk>/send-along/", views.tick_annex, name="tick-annex"),
+    path("files/<uuid:pk>/rename/", views.rename_annex, name="rename-annex"),
     path("files/<uuid:pk>/remove/", views.remove_annex, name="remove-annex"),
     path("company/theme/preview/", views.theme_preview, name="theme-preview"),
     path("company/theme/specimen/", views.specimen_sheet, name="specimen"),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.csp import CSP, build_policy
@@ -22,7 +22,7 @@ from core.access import member_required, owner_required
 from core.errors import Refused
 from core.forms import show_refusal
 from documents import kinds, numbers, specimen, warnings
-from documents.forms import AnnexForm, NumberingForm
+from documents.forms import AnnexForm, NumberingForm, RenameForm
 from documents.models import Document, File, FileRole, Series, Warning
 from documents.services import annexing, numbering, printing, structuring
 
@@ -103,16 +103,22 @@ def file(request: Any, pk: UUID) -> HttpResponse:
 @member_required
 @require_POST
 def add_annexes(request: Any, pk: UUID) -> HttpResponse:
-    """Keep the uploaded files with the document; the good ones stay when another is refused."""
+    """Keep the uploaded files with the document; the good ones stay when another is refused.
+
+    A script that asks for JSON gets the problems themselves; a form is led back to the annexes.
+    """
     document = get_object_or_404(Document, pk=pk)
     form = AnnexForm(request.POST, request.FILES)
-    if not form.is_valid():
-        messages.error(request, form.errors["uploads"].as_text().replace("* ", ""))
+    problems = [] if form.is_valid() else [str(error) for error in form.errors["uploads"]]
     for upload in form.cleaned_data.get("uploads", ()):
         try:
             annexing.add(document, content=upload.read(), filename=upload.name, by=request.user)
         except Refused as refusal:
-            messages.error(request, f"{annexing.bare_name(upload.name)}: {refusal}")
+            problems.append(f"{annexing.bare_name(upload.name)}: {refusal}")
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"problems": problems}, status=422 if problems else 201)
+    for problem in problems:
+        messages.error(request, problem)
     return _to_annexes(document)
 
 
@@ -123,6 +129,25 @@ def tick_annex(request: Any, pk: UUID) -> HttpResponse:
     annex = _annex(pk)
     annexing.tick(annex, send_along=request.POST.get("send_along") == "yes", by=request.user)
     return _to_annexes(annex.document)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename_annex(request: Any, pk: UUID) -> HttpResponse:
+    """Give an annex another name."""
+    annex = _annex(pk)
+    form = RenameForm(request.POST or None, initial={"filename": annex.filename})
+    if request.method == "POST" and form.is_valid():
+        try:
+            annexing.rename(annex, filename=form.named_like(annex.filename), by=request.user)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The annex is now called %s.") % annex.filename)
+            return _to_annexes(annex.document)
+    back_url = f"{annex.document.get_absolute_url()}?tab=annexes"
+    context = {"annex": _annex(pk), "form": form, "back_url": back_url}
+    return render(request, "documents/annex_rename.html", context, status=422 if form.errors else 200)
 
 
 @member_required

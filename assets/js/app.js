@@ -70,7 +70,7 @@ document.addEventListener("click", async (event) => {
     window.location.assign(link.href);
     return;
   }
-  sheet.querySelector("h2").textContent = link.textContent.trim();
+  sheet.querySelector("h2").textContent = link.dataset.dialog || link.textContent.trim();
   sheet.showModal();
 });
 document.addEventListener("click", (event) => {

@@ -45,6 +45,8 @@ def add(
     send_along: bool = True,
 ) -> File:
     """Keep a file with a document. The same `external_id` again replaces it."""
+    if not content:
+        raise Refused(_("This file is empty."), code="empty", pointer="/file")
     media_type = media_type_of(content)
     if media_type is None:
         raise Refused(_("Only PDF, PNG and JPEG files can be annexed."), code="unsupported_file", pointer="/file")

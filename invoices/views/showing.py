@@ -17,7 +17,7 @@ from core.errors import Refused
 from documents import clauses, pages, remainders
 from documents.forms import AnnexForm
 from documents.models import Document, FileRole
-from documents.services import copying, drafting
+from documents.services import annexing, copying, drafting
 from invoices import course, points
 from invoices.kinds import INVOICE
 from invoices.views.finding import document_or_404, draft_or_404
@@ -47,6 +47,7 @@ def detail(request: Any, pk: UUID, kind: str) -> HttpResponse:
         "warnings": points.of(document, viewer=request.membership),
         "annexes": annexes,
         "annex_form": AnnexForm(),
+        "largest_annex": annexing.LARGEST,
         "mails": mails,
         "is_waiting": any(mail.state == MessageState.QUEUED for mail in mails),
         "source": source,

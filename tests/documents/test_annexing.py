@@ -51,11 +51,18 @@ def test_a_name_is_bare(given: str, kept: str) -> None:
         assert annexing.bare_name(given) == kept
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"<html>%PDF-", b"GIF89a", b" %PDF-1.4"])
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"<html>%PDF-", b"GIF89a", b" %PDF-1.4"])
 def test_only_pdf_and_pictures_are_kept(draft: Document, alice: User, content: bytes) -> None:
     with pytest.raises(Refused) as refusal:
         annexing.add(draft, content=content, filename="rapport.pdf", by=alice)
     assert (refusal.value.code, refusal.value.pointer) == ("unsupported_file", "/file")
+    assert (File.objects.count(), told(draft)) == (0, [])
+
+
+def test_an_empty_file_is_no_annex(draft: Document, alice: User) -> None:
+    with pytest.raises(Refused) as refusal:
+        annexing.add(draft, content=b"", filename="rapport.pdf", by=alice)
+    assert (refusal.value.code, refusal.value.pointer) == ("empty", "/file")
     assert (File.objects.count(), told(draft)) == (0, [])
 
 

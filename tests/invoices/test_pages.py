@@ -18,7 +18,7 @@ from django.utils import timezone
 from customers.models import Party
 from documents import warnings
 from documents.models import Document, File, Link, Series
-from documents.services import annexing, crediting, drafting, issuing
+from documents.services import annexing, crediting, drafting, issuing, printing
 from documents.services.drafting import LineInput
 from products.models import Product
 from sending.models import Message
@@ -188,6 +188,62 @@ def test_annexes_are_added_ticked_downloaded_and_removed(as_alice: Client, issue
     assert File.objects.count() == 0
 
 
+def test_a_script_is_told_which_file_was_refused_and_why(as_alice: Client, issued: Document, alice: User) -> None:
+    User.objects.update(language="en")
+    address = f"/documents/{issued.pk}/annexes/"
+
+    def answer(*files: SimpleUploadedFile) -> tuple[int, list[str]]:
+        response = as_alice.post(address, {"uploads": files}, headers={"accept": "application/json"})
+        return response.status_code, response.json()["problems"]
+
+    assert answer(SimpleUploadedFile("a.pdf", PDF)) == (201, [])
+    assert answer(SimpleUploadedFile("b.html", b"<p>"), SimpleUploadedFile("c.pdf", PDF)) == (
+        422,
+        ["b.html: Only PDF, PNG and JPEG files can be annexed."],
+    )
+    assert answer(SimpleUploadedFile("d.pdf", b"")) == (422, ["d.pdf: This file is empty."])
+    assert answer() == (422, ["This field is required."])
+    assert [file.filename for file in issued.files.filter(role="attachment")] == ["a.pdf", "c.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("Rapport.pdf", "Rapport.pdf"), ("Rapport", "Rapport.pdf"), ("../x/Rapport.PDF", "Rapport.PDF")]
+)
+def test_an_annex_gets_another_name_and_keeps_its_ending(
+    as_alice: Client, issued: Document, alice: User, typed: str, kept: str
+) -> None:
+    annex = annexing.add(issued, content=PDF, filename="a.pdf", by=alice)
+    address = f"/files/{annex.pk}/rename/"
+    assert f'href="{address}" data-dialog="' in as_alice.get(f"/invoices/{issued.pk}/?tab=annexes").content.decode()
+    assert as_alice.get(address).context["form"]["filename"].value() == "a.pdf"
+    response = as_alice.post(address, {"filename": typed})
+    assert response.headers["Location"] == f"/invoices/{issued.pk}/?tab=annexes"
+    annex.refresh_from_db()
+    assert annex.filename == kept
+
+
+def test_an_annex_without_a_name_is_refused_at_the_field(as_alice: Client, issued: Document, alice: User) -> None:
+    annex = annexing.add(issued, content=PDF, filename="a.pdf", by=alice)
+    page = as_alice.post(f"/files/{annex.pk}/rename/", {"filename": "  "})
+    assert page.status_code == 422
+    assert 'id="id_filename_error"' in page.content.decode()
+    annex.refresh_from_db()
+    assert annex.filename == "a.pdf"
+
+
+def test_the_printed_document_is_not_renamed(as_alice: Client, issued: Document) -> None:
+    paper = printing.pdf(issued)
+    assert as_alice.post(f"/files/{paper.pk}/rename/", {"filename": "x"}).status_code == 404
+
+
+def test_only_ticked_annexes_are_proposed_for_the_mail(as_alice: Client, issued: Document, alice: User) -> None:
+    goes = annexing.add(issued, content=PDF, filename="a.pdf", by=alice)
+    stays = annexing.add(issued, content=PDF + b"2", filename="b.pdf", by=alice)
+    as_alice.post(f"/files/{stays.pk}/send-along/", {"send_along": "no"})
+    form = as_alice.get(f"/documents/{issued.pk}/send/").context["form"]
+    assert form["file_ids"].value() == [goes.pk]
+
+
 def test_chosen_quantities_become_a_draft_credit_note(as_alice: Client, issued: Document) -> None:
     first, second = issued.lines.all()
     page = as_alice.get(f"/invoices/{issued.pk}/credit/").content.decode()
@@ -294,7 +350,8 @@ def test_an_outsider_reaches_nothing(
         reverse("invoices:credit", args=[issued.pk]),
         reverse("invoices:credit-note-detail", args=[credit.pk]),
         *[reverse(f"documents:{name}", args=[issued.pk]) for name in ("pdf", "preview", "add-annexes")],
-        *[reverse(f"documents:{name}", args=[annex.pk]) for name in ("file", "tick-annex", "remove-annex")],
+        *[reverse(f"documents:{name}-annex", args=[annex.pk]) for name in ("tick", "rename", "remove")],
+        reverse("documents:file", args=[annex.pk]),
         reverse("sending:compose", args=[issued.pk]),
         *[reverse(f"sending:{name}", args=[message.pk]) for name in ("message", "eml", "try-again")],
     ]  # fmt: skip
