@@ -25,13 +25,17 @@ from documents.services import issuing
 
 @dataclass(frozen=True)
 class Action:
-    """An entry of the Actions menu; `post` acts at once, after the question `confirm` where one is given."""
+    """An entry of the Actions menu; `post` acts at once, after the question `confirm` where one is given.
+
+    `copies` is an address that the browser copies; without JavaScript it is opened.
+    """
 
     label: Any
     url: str
     icon: str = ""
     post: bool = False
     confirm: Any = ""
+    copies: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,7 +11,7 @@ from activity.timeline import register_sentence
 from core.templatetags.formats import day
 from documents import tags
 from documents.models import Document
-from documents.pages import Panel, register_panel
+from documents.pages import Action, Panel, register_action, register_panel
 from sharing import services
 from sharing.models import PublicLink
 
@@ -23,6 +24,17 @@ def link(document: Document) -> Panel | None:
     found = PublicLink.objects.filter(document=document, withdrawn_at__isnull=True).first()
     context = {"link": found, "days": services.LIFETIME.days}
     return Panel(gettext_lazy("Page for the customer"), "sharing/document_panel.html", context, "link")
+
+
+@register_action
+def copy_link(document: Document) -> Action | None:
+    """Copy the address of the public page, or make that page first."""
+    if document.is_draft:
+        return None
+    found = PublicLink.objects.filter(document=document, withdrawn_at__isnull=True).first()
+    if found and found.is_open:
+        return Action(_("Copy the link"), found.url, icon="link", copies=True)
+    return Action(_("Make a public page"), reverse("sharing:share", args=[document.pk]), icon="link", post=True)
 
 
 def _until(data: Any) -> str:

@@ -137,6 +137,7 @@ document.addEventListener("click", async (event) => {
     chooseTheme(target);
   }
   else if (target.dataset.copy) {
+    event.preventDefault();
     await navigator.clipboard.writeText(target.dataset.copy);
     showToast(body.dataset.copied, "success");
   } else if ("print" in target.dataset) window.print();

@@ -166,9 +166,9 @@ def menu(content: str, label: Any, icon_name: str = "", tone: str = "action", co
 
 
 @register.inclusion_tag("components/menu_item.html")
-def menu_link(label: Any, url: str, icon_name: str = "", current: bool = False) -> dict[str, Any]:
-    """An entry of a menu that goes somewhere."""
-    return {"label": label, "url": url, "icon": icon_name, "current": current}
+def menu_link(label: Any, url: str, icon_name: str = "", current: bool = False, copies: bool = False) -> dict[str, Any]:
+    """An entry of a menu that goes somewhere, or that `copies` its address."""
+    return {"label": label, "url": url, "icon": icon_name, "current": current, "copies": copies}
 
 
 @register.inclusion_tag("components/post_button.html")

@@ -13,9 +13,18 @@ pytestmark = pytest.mark.once
 def test_a_customer_reads_and_pays_from_the_address_alone(visitor: Visitor, passer_by: Visitor, places: Places) -> None:
     page = visitor.sign_in(at=places.issued)
     number = page.inner_text("h1").split()[-1]
-    page.click("form[action$='/share/'] button")
+    page.click("aside form[action$='/share/'] button")
     address = page.inner_text(".share-address")
     visitor.picture("share-panel")
+    page.locator(".page-head [popovertarget]").focus()
+    page.keyboard.press("Enter")
+    for _entry in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.copy") == address:
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast-success")).to_contain_text("Copié")
+    assert page.url == visitor.address(places.issued)
 
     phone = passer_by.go(address)
     expect(phone.locator("h1")).to_contain_text(number)
@@ -43,7 +52,7 @@ def test_a_customer_reads_and_pays_from_the_address_alone(visitor: Visitor, pass
 
 def test_the_shared_page_reads_well_on_a_desk(visitor: Visitor, places: Places) -> None:
     page = visitor.sign_in(at=places.issued)
-    page.click("form[action$='/share/'] button")
+    page.click("aside form[action$='/share/'] button")
     visitor.go(page.inner_text(".share-address"))
     assert barriers_of(page) == []
     visitor.picture("shared")

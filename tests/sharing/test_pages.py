@@ -160,3 +160,17 @@ def test_outsiders_neither_make_nor_close_it(as_charlie: Client, client: Client,
     link.refresh_from_db()
     assert link.is_open
     assert PublicLink.objects.count() == 1
+
+
+def test_the_menu_makes_the_page_and_then_copies_its_address(as_alice: Client, issued: Document, alice: User) -> None:
+    def entry() -> tuple[str, str]:
+        page = as_alice.get(issued.get_absolute_url())
+        [action] = [action for action in page.context["actions"] if action.icon == "link"]
+        shown = f'href="{action.url}" data-copy="{action.url}"' in page.content.decode()
+        return action.url, "copied" if shown else "posted"
+
+    assert entry() == (f"/documents/{issued.pk}/share/", "posted")
+    link = services.share(issued, by=alice)
+    assert entry() == (link.url, "copied")
+    services.withdraw(link, by=alice)
+    assert entry() == (f"/documents/{issued.pk}/share/", "posted")
