@@ -23,7 +23,7 @@ def test_a_customer_reads_and_pays_from_the_address_alone(visitor: Visitor, pass
         if page.evaluate("document.activeElement.dataset.copy") == address:
             break
     page.keyboard.press("Enter")
-    expect(page.locator(".toast-success")).to_contain_text("Copié")
+    expect(page.locator(".toast-success", has_text="Copié")).to_be_visible()
     assert page.url == visitor.address(places.issued)
 
     phone = passer_by.go(address)
