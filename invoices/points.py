@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Refused
 from documents import warnings
-from documents.models import Document
+from documents.models import Document, Warning
 from documents.services import issuing
 from documents.warnings import Cure
 from users.models import Membership, Role
@@ -25,11 +25,15 @@ def of(document: Document, *, viewer: Membership) -> list[Point]:
     """The open warnings, and what a draft's customer lacks."""
     found = _of_customer(document, viewer) if document.is_draft and document.party else []
     for warning in document.warnings.select_related("document__party", "line"):
-        if not warnings.holds(warning):
-            continue
-        dismissal = reverse("documents:dismiss-warning", args=[warning.pk]) if warnings.can_dismiss(warning) else ""
-        found.append({**_point(warnings.message(warning), warnings.cure(warning), viewer), "dismissal": dismissal})
+        if warnings.holds(warning):
+            found.append(of_warning(warning, viewer=viewer))
     return found
+
+
+def of_warning(warning: Warning, *, viewer: Membership) -> Point:
+    """One warning, with its cure and the way to wave it away."""
+    dismissal = reverse("documents:dismiss-warning", args=[warning.pk]) if warnings.can_dismiss(warning) else ""
+    return {**_point(warnings.message(warning), warnings.cure(warning), viewer), "dismissal": dismissal}
 
 
 def _of_customer(document: Document, viewer: Membership) -> list[Point]:

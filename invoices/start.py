@@ -15,14 +15,14 @@ from django.utils import timezone
 
 from core import charts
 from core.money import ZERO, half_up
-from documents import warnings
 from documents.models import Document, Warning
-from invoices import course, turnover, yearly
+from invoices import course, points, turnover, yearly
 from invoices.forms import OPEN, TO_CHECK
 from invoices.kinds import INVOICE
 from payments import queries
 from payments.queries import Open
 from payments.states import Age, PaymentState
+from users.models import Membership
 
 LATE_CUSTOMERS = 5
 DRAFTS = 5
@@ -64,7 +64,7 @@ def receivables(_request: HttpRequest, company: Any) -> dict[str, Any] | None:
     }
 
 
-def drafts(_request: HttpRequest, company: Any) -> dict[str, Any] | None:
+def drafts(request: HttpRequest, company: Any) -> dict[str, Any] | None:
     """Drafts with a warning, the latest first, each with its first cure; None where there is no draft at all."""
     rows = Document.objects.drafts().filter(kind=INVOICE.key)
     every = rows.aggregate(count=Count("pk"), net=Sum("total_net"))
@@ -73,26 +73,24 @@ def drafts(_request: HttpRequest, company: Any) -> dict[str, Any] | None:
     waiting = course.to_check(rows)
     latest = list(waiting.select_related("party").order_by("-created_at", "-id")[:DRAFTS])
     found = _warnings([document.pk for document in latest])
+    viewer = request.membership  # type: ignore[attr-defined]
     return {
         "count": every["count"],
         "net": half_up(every["net"]),
         "currency": company.currency,
         "to_check": waiting.count(),
-        "drafts": [_attention(document, found[document.pk]) for document in latest],
+        "drafts": [_attention(document, found[document.pk], viewer) for document in latest],
         "urls": {"drafts": _invoices(state="draft"), "to_check": _invoices(state=TO_CHECK)},
     }
 
 
-def _attention(document: Document, found: list[Warning]) -> dict[str, Any]:
-    """The first warning in words with its cure, and how many more there are."""
+def _attention(document: Document, found: list[Warning], viewer: Membership) -> dict[str, Any]:
+    """The first warning in words with the cure that this person may take, and how many more there are."""
     first = found[0]
     first.document = document  # some cures need the customer, which is read already
-    return {
-        "document": document,
-        "text": warnings.message(first),
-        "cure": warnings.cure(first),
-        "more": len(found) - 1,
-    }
+    point = points.of_warning(first, viewer=viewer)
+    cure = next(iter(point["cures"]), None)
+    return {"document": document, "text": point["text"], "cure": cure, "more": len(found) - 1}
 
 
 def _warnings(drafts: list[UUID]) -> dict[UUID, list[Warning]]:

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST
 from core.access import member_required, owner_required
 from core.errors import Refused, UnableTo
 from core.forms import show_refusal
-from documents import warnings
 from documents.models import Document
 from integrations import decoding, registry
 from integrations.contracts.declaration import ProviderDeclaration
 from integrations.contracts.field_service import CAPABILITY
 from integrations.models import Connection, InboundHook, SyncRun, SyncState
 from integrations.services import connecting, receiving, syncing
+from invoices import points
 from users.models import Membership
 from work_orders.forms import CredentialsForm, GroupsForm, ReceivedForm
 from work_orders.received import filtered, with_documents
@@ -122,7 +122,7 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "hook": hook,
         "document": document,
-        "warnings": _warnings(hook, document),
+        "warnings": _warnings(hook, document, request.membership),  # type: ignore[attr-defined]
         "shown": json.dumps(_shortened(decoding.decode(bytes(hook.body))), ensure_ascii=False, indent=2),
         "errors": hook.answer.get("errors", []),
         "provider": registry.provider(hook.connection.provider),
@@ -244,7 +244,7 @@ def _has(document: Document, *codes: str) -> bool:
     return bool(document.warnings.filter(code__in=codes).exists())
 
 
-def _warnings(hook: InboundHook, document: Document | None) -> list[dict[str, Any]]:
+def _warnings(hook: InboundHook, document: Document | None, viewer: Membership) -> list[dict[str, Any]]:
     """What still stands on the document, with its cures; else what was answered."""
     answered = [{"text": warning["message"], "cures": []} for warning in hook.answer.get("warnings", [])]
     if document is None:
@@ -254,11 +254,7 @@ def _warnings(hook: InboundHook, document: Document | None) -> list[dict[str, An
         for warning in hook.answer.get("warnings", [])
         if warning["code"] in LEFT_ALONE
     ]
-    standing = [
-        {"text": warnings.message(warning), "cures": [cure] if (cure := warnings.cure(warning)) else []}
-        for warning in document.warnings.all()
-    ]
-    return left_alone + standing
+    return left_alone + points.of(document, viewer=viewer)
 
 
 def _shortened(value: Any) -> Any:

@@ -52,6 +52,7 @@ def issue(request: Any, kind: str, pk: UUID) -> HttpResponse:
 
 def _page(request: Any, document: Document, *, on: date, problem: str = "") -> HttpResponse:
     outlook = foreseeing.foresee(document, on=on)
+    obstacles = points.of_obstacles(document, outlook.obstacles, viewer=request.membership)
     open_points = points.of(document, viewer=request.membership)
     context = {
         "draft": document,
@@ -61,8 +62,8 @@ def _page(request: Any, document: Document, *, on: date, problem: str = "") -> H
         "kind": document.declaration,
         "form": IssueForm(initial={"seen": outlook.digest, "issue_date": on}),
         "problem": problem,
-        "obstacles": points.of_obstacles(document, outlook.obstacles, viewer=request.membership),
-        "points": open_points,
+        "obstacles": obstacles,
+        "points": [point for point in open_points if point["text"] not in {one["text"] for one in obstacles}],
         "has_open_prices": document.warnings.filter(code__in=warnings.price_codes()).exists(),
         "annexes": document.files.filter(role=FileRole.ATTACHMENT, send_along=True),
     }

@@ -149,6 +149,7 @@ def test_all_that_stands_in_the_way_is_named_with_its_cure(as_alice: Client, sco
             [f"/customers/{dupont.pk}/edit/{back}"],
         ),
     ]
+    assert page.context["points"] == []  # said once
     assert as_alice.post(address(draft), yes(as_alice, draft)).status_code == 422
     assert Document.objects.issued().count() == 0
 

@@ -185,6 +185,18 @@ def test_an_employee_sets_prices_and_is_told_who_may_do_the_rest(
     assert as_bob.post(address(draft, "unknown_material"), {"unit_price": "9"}).status_code == 302
 
 
+@pytest.mark.parametrize("place", ["start", "message"])
+def test_no_other_page_offers_what_a_person_may_not_do(
+    as_alice: Client, as_bob: Client, draft: Document, place: str
+) -> None:
+    url = address(draft, "unknown_technician")
+    Warning.objects.exclude(code="unknown_technician").delete()
+    page = "/" if place == "start" else as_alice.get(f"/work-orders/of-document/{draft.pk}/").headers["Location"]
+    link = f'href="{url}" data-dialog'
+    assert link in as_alice.get(page).content.decode()
+    assert link not in as_bob.get(page).content.decode()
+
+
 def test_outsiders_cure_nothing(charlie: User, draft: Document) -> None:
     client = Client()
     client.force_login(charlie)
