@@ -1,6 +1,9 @@
 """What a work order brings without a price is seen, cured or accepted before it is issued."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.journeys.visiting import Visitor, field_values, texts, totals
@@ -42,6 +45,9 @@ def test_lines_without_a_price_are_issued_only_when_somebody_says_so(visitor: Vi
     assert totals(page) == ["102,92 €", "21,61 €", "124,53 €"]
 
     page.click("a[href$='/issue/'][data-dialog]")
+    expect(page.locator("#sheet .cures")).to_have_count(0)
+    page.fill("#sheet [name=issue_date]", str(timezone.localdate() + timedelta(days=1)))
+    expect(page.locator("#sheet .cures")).to_contain_text("futur")
     page.click("#sheet form[action$='/issue/'] .btn-create")
     assert page.locator("#sheet :invalid[name=accept_warnings]").count() == 1
     page.keyboard.press("Escape")
