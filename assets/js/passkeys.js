@@ -1,12 +1,13 @@
 // Passkeys: a form with data-passkey="create" or "get" asks the server for a challenge, lets the browser answer it, and
-// sends the answer like any other form. Where passkeys do not work, the form stays hidden.
+// sends the answer like any other form. Whether passkeys work here is known before anything is painted, so that the style
+// sheet shows the forms, or the reason why there are none, and nothing jumps.
 "use strict";
 
 (() => {
-  const forms = document.querySelectorAll("form[data-passkey]");
   // A passkey belongs to a name: browsers refuse them where the address is a number.
   const isNamed = !/^[\d.]+$|^\[/.test(location.hostname);
   const works = isNamed && Boolean(window.PublicKeyCredential?.parseCreationOptionsFromJSON);
+  document.documentElement.classList.toggle("has-passkeys", works);
 
   async function answer(form) {
     const asked = await fetch(form.dataset.options, { method: "POST", body: new FormData(form) });
@@ -18,9 +19,8 @@
     return JSON.stringify(credential.toJSON());
   }
 
-  for (const form of works ? forms : []) {
+  function wire(form) {
     const failed = form.querySelector("[data-passkey-failed]");
-    form.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       failed.hidden = true;
@@ -32,5 +32,6 @@
       }
     });
   }
-  for (const part of document.querySelectorAll("[data-passkey-missing]")) part.hidden = works;
+
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-passkey]").forEach(wire));
 })();

@@ -119,7 +119,7 @@ def test_a_closed_or_expired_page_is_gone_and_says_whom_to_ask(
     assert (expired.status_code, closed.status_code) == (410, 410)
     assert "facturation@frigotech.example" in words_of(closed)
     assert "Entretien" not in words_of(closed)
-    assert client.get(f"/shared/{link.key[:-1]}{"-" if link.key.endswith("_") else "_"}/{part}").status_code == 404
+    assert client.get(f"/shared/{link.key[:-1]}{'-' if link.key.endswith('_') else '_'}/{part}").status_code == 404
     link.refresh_from_db()
     assert link.views == 0
 
