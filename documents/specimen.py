@@ -11,8 +11,8 @@ from core import identifiers
 from core.money import ZERO, half_up
 from core.units import PIECE
 from documents import snapshots
-from documents.rendering import render
 from documents.rendering.model import PrintDocument, PrintLine, PrintParty, PrintPayment, PrintVat
+from documents.rendering.page import Page, page
 from documents.services import printing
 from users.models import Company
 
@@ -20,14 +20,14 @@ _RATE = Decimal(21)
 _COMMUNICATION = "010000000101"
 
 
-def pdf(company: Company, theme: Theme, *, language: str, on: date) -> bytes:
-    """The specimen as it is printed, in a theme that need not be saved."""
+def sheet(company: Company, theme: Theme, *, language: str, on: date) -> Page:
+    """The specimen as a page for a screen, in a theme that need not be saved."""
     lines = _lines()
     net = sum((line.net or ZERO for line in lines), ZERO)
     vat = half_up(net * _RATE / 100)
     seller = printing.print_seller(snapshots.seller(company), theme, language=language)
     due = on + timedelta(days=company.payment_term_days)
-    return render(
+    return page(
         PrintDocument(
             language=language,
             number=f"{on.year}-0001",

@@ -24,6 +24,7 @@ from core.forms import show_refusal
 from documents import kinds, numbers, specimen, warnings
 from documents.forms import AnnexForm, NumberingForm, RenameForm
 from documents.models import Document, File, FileRole, Series, Warning
+from documents.rendering.page import Page
 from documents.services import annexing, numbering, printing, structuring
 
 # A browser's PDF reader needs its own styles and plug-in; nothing else may run or load from these answers.
@@ -62,12 +63,9 @@ def preview(request: Any, pk: UUID) -> HttpResponse:
 @require_GET
 def sheet(request: Any, pk: UUID) -> HttpResponse:
     """The same sheet as a page, quick enough to stand beside an editor."""
-    made = printing.html(get_object_or_404(Document.objects.select_related("company", "party", "theme"), pk=pk))
-    answer = HttpResponse(made.content, headers={"Cache-Control": "no-store"})
-    answer.headers["Content-Security-Policy"] = build_policy(
-        made.policy(framed_by=CSP.SELF, sandbox=["allow-same-origin"])
+    return _framed(
+        printing.html(get_object_or_404(Document.objects.select_related("company", "party", "theme"), pk=pk))
     )
-    return answer
 
 
 @member_required
@@ -168,6 +166,13 @@ def _to_annexes(document: Document) -> HttpResponse:
     return redirect(f"{document.get_absolute_url()}?tab=annexes")
 
 
+def _framed(sheet: Page) -> HttpResponse:
+    """A sheet for a frame in our own pages, which may see how far it is scrolled."""
+    policy = sheet.policy(framed_by=CSP.SELF, sandbox=["allow-same-origin"])
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": build_policy(policy)}
+    return HttpResponse(sheet.content, headers=headers)
+
+
 def answer_file(content: bytes, media_type: str, filename: str, *, as_attachment: bool) -> HttpResponse:
     """Bytes under their name; the caller's policy says what they may do."""
     headers = {
@@ -186,17 +191,13 @@ def theme_preview(request: Any) -> HttpResponse:
 
 @owner_required
 @require_GET
-@csp_override(PAPER_POLICY)
 def specimen_sheet(request: Any) -> HttpResponse:
     """A specimen in the typed layout; where something typed is wrong, in the saved one."""
     saved = default_theme(request.company)
     form = ThemeForm(request.GET or None, instance=copy(saved))
     theme = form.instance if form.is_valid() else saved
     language = get_language() or request.company.language
-    content = specimen.pdf(request.company, theme, language=language[:2], on=timezone.localdate())
-    response = answer_file(content, "application/pdf", _("specimen.pdf"), as_attachment=False)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _framed(specimen.sheet(request.company, theme, language=language[:2], on=timezone.localdate()))
 
 
 @owner_required

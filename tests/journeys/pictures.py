@@ -50,7 +50,11 @@ def main() -> None:
 def _take_all(installation: Installation, browser: Browser) -> None:
     furnisher = Visitor(browser.new_context(**DESKTOP, locale="fr-BE", timezone_id="Europe/Brussels"), installation)
     pages = furnish(furnisher).main()
+    furnisher.go("/customers/?q=Dupont")
+    regular = furnisher.page.get_attribute("tbody a.cell-main", "href") or ""
     furnisher.context.close()
+    # The customer of the draft is new; one who buys for years has more to show.
+    pages |= {name: regular + pages[name].removeprefix(pages["customer"]) for name in pages if _is_of_customer(name)}
     for folder, (language, scheme, window, width) in ROUNDS.items():
         shutil.rmtree(FOLDER / folder, ignore_errors=True)
         (FOLDER / folder).mkdir(parents=True)
@@ -65,6 +69,10 @@ def _take_all(installation: Installation, browser: Browser) -> None:
             settled(visitor.page)
             _keep(visitor, FOLDER / folder / f"{name}.webp", width)
         visitor.context.close()
+
+
+def _is_of_customer(name: str) -> bool:
+    return name == "customer" or (name.startswith("customer-") and name != "customer-duplicates")
 
 
 def _keep(visitor: Visitor, path: Path, width: int) -> None:
