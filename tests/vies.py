@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+NEWCOMER = "BE0477711142"  # nobody's in the demo company
 REGISTERED = {"valid": True, "name": "SOFINA SA", "address": "Rue de l'Industrie 31\n1040 Bruxelles"}
 
 
@@ -21,7 +22,10 @@ class Vies(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
-        self.answers: dict[str, tuple[int, Any]] = {"BE0403019261": (200, REGISTERED)}
+        self.answers: dict[str, tuple[int, Any]] = {
+            "BE0403019261": (200, REGISTERED),
+            NEWCOMER: (200, {**REGISTERED, "name": "ATELIER NOUVEAU SRL"}),
+        }
         self.refuses_enquirers = False
         self.asked: list[Mapping[str, str]] = []
 

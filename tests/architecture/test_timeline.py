@@ -14,6 +14,11 @@ APPS = ("documents", "invoices", "payments", "sending", "sharing", "work_orders"
 ELSEWHERE = {
     "documents.number_format.changed",
     "documents.series.started",
+    "documents.default_text.added",
+    "documents.default_text.changed",
+    "documents.default_text.moved",
+    "documents.default_text.removed",
+    "sending.sender.changed",
     "sending.message_text.changed",
     "sending.message_text.restored",
     "invoices.invoice.deleted",

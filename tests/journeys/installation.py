@@ -1,6 +1,7 @@
 """A whole installation of its own, started by the command that `make run` calls, with a scratch folder and database."""
 
 import os
+import random
 import re
 import signal
 import socket
@@ -108,14 +109,16 @@ def _until_ready(process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def _free_port_pair() -> int:
-    """A port that is free together with the next one, where the sandbox goes."""
+    """A port that is free together with the next one, where the sandbox goes; below those that outgoing connections
+    take, one of which would be faster than we are.
+    """
     while True:
+        port = random.randrange(20_000, 32_000)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
         return port
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.barriers import barriers_of, settled
 from tests.journeys.visiting import Visitor
+from tests.vies import NEWCOMER
 
 pytestmark = pytest.mark.once
 
@@ -130,17 +131,17 @@ def test_a_customer_is_made_without_leaving_the_invoice(visitor: Visitor) -> Non
     dialog.locator("[name=look_up]").click()
     expect(dialog.locator(".note-warn")).to_be_visible()
     assert dialog.locator("[name=name]").input_value() == "Nouvelle"
-    dialog.locator("[name=vat_number]").fill("0403.019.261")
+    dialog.locator("[name=vat_number]").fill(NEWCOMER)
     dialog.locator("[name=look_up]").click()
     expect(dialog.locator("[name=city]")).to_have_value("Bruxelles")
     settled(page)
     assert barriers_of(page) == []
     dialog.locator(".btn-create:visible").click()
     expect(dialog).to_be_hidden()
-    expect(page.locator("#customer-search")).to_have_value("SOFINA SA")
+    expect(page.locator("#customer-search")).to_have_value("ATELIER NOUVEAU SRL")
     kept(page)
     page.reload()
-    expect(page.locator("#customer-search")).to_have_value("SOFINA SA")
+    expect(page.locator("#customer-search")).to_have_value("ATELIER NOUVEAU SRL")
     assert descriptions(page) == ["Entretien annuel"]
 
 
