@@ -411,6 +411,13 @@ editor.addEventListener("submit", async (event) => {
 // A page that came back with an error holds what is saved nowhere.
 if (!kept) editor.dispatchEvent(new Event("input", { bubbles: true }));
 
+// What was typed before this script came counts too; htmx listens from this event on.
+document.addEventListener("DOMContentLoaded", () => {
+  if ([...editor.elements].every(({ value, defaultValue }) => defaultValue === undefined || value === defaultValue)) return;
+  kept = "";
+  editor.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 dispute.addEventListener("click", (event) => {
   if (event.target.closest("[data-drop]")) editor.dispatchEvent(new Event("kept", { bubbles: true }));
 });

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.barriers import barriers_of, settled
 from tests.journeys.visiting import Visitor
@@ -186,6 +186,20 @@ def test_a_closing_text_follows_the_language_until_another_is_put_in(visitor: Vi
     for _text in range(3):  # others work on this installation too
         visitor.go("/settings/default-texts/")
         page.locator("form[action$='/remove/'] button").first.click()
-        page.click("#confirm [value=yes]")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click("#confirm [value=yes]")
     expect(page.locator("form[action$='/remove/']")).to_have_count(0)
+
+
+def test_what_is_typed_before_the_scripts_come_is_kept_too(visitor: Visitor) -> None:
+    page = new_draft(visitor, ("Entretien annuel", "100"))
+    address = page.url
+    held: list[Route] = []
+    page.route("**/editor*.js", lambda route: held.append(route), times=1)
+    page.goto(address, wait_until="commit")
+    page.fill("[name=lines-0-unit_price]", "200")
+    held[0].continue_()
+    expect(page.locator("#foot-total")).to_have_text("242,00 €")
+    kept(page)
+    page.reload()
+    expect(page.locator("#foot-total")).to_have_text("242,00 €")
