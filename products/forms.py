@@ -59,6 +59,15 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["purchase_price"].help_text = _("For your margin; never printed.")
 
 
+class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The price alone, changed in the list."""
+
+    class Meta:
+        model = Product
+        fields: ClassVar = ["unit_price"]
+        field_classes: ClassVar = {"unit_price": DecimalField}
+
+
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ProductGroup

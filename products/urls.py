@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.index, name="list"),
     path("new/", views.create, name="create"),
     path("<uuid:pk>/edit/", views.edit, name="edit"),
+    path("<uuid:pk>/price/", views.price, name="price"),
     path("<uuid:pk>/archive/", views.archive, name="archive"),
     path("<uuid:pk>/activate/", views.activate, name="activate"),
     path("groups/", views.groups, name="groups"),

@@ -9,14 +9,15 @@ from django.db.models import Count, Q
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from core import panels
 from core.access import member_required
 from core.errors import Refused
 from core.forms import show_refusal
 from products import services
-from products.forms import FilterForm, GroupForm, ProductForm
+from products.forms import FilterForm, GroupForm, PriceForm, ProductForm
 from products.models import Product, ProductGroup
 
 PAGE_SIZE = 50
@@ -70,6 +71,23 @@ def edit(request: Any, pk: UUID) -> HttpResponseBase:
             messages.success(request, _("Saved. Lines already on documents keep the old price."))
             return redirect("products:list")
     return render(request, "products/edit.html", {"form": form, "product": product})
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def price(request: Any, pk: UUID) -> HttpResponseBase:
+    """The price in its cell of the list: as a field, saved, or left as it was."""
+    product = get_object_or_404(Product, pk=pk)
+    if request.method != "POST":
+        form = None if "keep" in request.GET else PriceForm(instance=product)
+        return render(request, "products/price.html", {"product": product, "form": form})
+    form = PriceForm(request.POST, instance=get_object_or_404(Product, pk=pk))
+    if not form.is_valid():
+        return render(request, "products/price.html", {"product": product, "form": form}, status=422)
+    saved = services.update_product(product, by=request.user, **form.cleaned_data)
+    answer = render(request, "products/price.html", {"product": saved})
+    told = _("%(number)s: the new price is saved. Lines already on documents keep the old one.") % {"number": saved}
+    return trigger_client_event(answer, "toast", {"text": told, "tone": "success"})
 
 
 @require_POST

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.barriers import barriers_of, settled
 from tests.journeys.visiting import Visitor, texts
 
 pytestmark = pytest.mark.once
@@ -72,3 +73,26 @@ def test_the_language_is_switched_and_the_way_out_is_out(visitor: Visitor) -> No
     visitor.go("/customers/")
     assert "/sign-in/?next=" in page.url
     assert texts(page, "table") == []
+
+
+def test_a_price_is_changed_in_the_list_itself(visitor: Visitor) -> None:
+    page = visitor.sign_in(at="/products/")
+    cell = page.locator("tr", has_text="P0002").locator("td").last
+    old = cell.locator(".price").inner_text().splitlines()[0].strip()
+    cell.locator(".price").click()
+    field = cell.locator("[name=unit_price]")
+    expect(field).to_be_focused()
+    field.fill("abc")
+    with visitor.refused(422):
+        field.press("Enter")
+        expect(cell.locator(".field-error")).to_be_visible()
+    settled(page)
+    visitor.picture("products-price")
+    assert barriers_of(page) == []
+    cell.locator("[name=unit_price]").fill("39,95")
+    cell.locator("[name=unit_price]").press("Enter")
+    expect(cell.locator(".price")).to_contain_text("39,95")
+    cell.locator(".price").click()
+    cell.locator("[type=button]").click()
+    expect(cell.locator(".price")).to_contain_text("39,95")
+    assert old not in cell.inner_text()

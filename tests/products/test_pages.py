@@ -127,3 +127,34 @@ def test_the_list_costs_the_same_for_any_number(
     Product.objects.bulk_create(rows)
     with django_assert_num_queries(7):
         assert len(as_alice.get("/products/").context["page"]) == 50
+
+
+def test_a_price_is_changed_in_the_list(as_bob: Client, products: dict[str, Product]) -> None:
+    product = products["P0001"]
+    url = f"/products/{product.pk}/price/"
+    assert 'name="unit_price"' not in as_bob.get("/products/").content.decode()
+    assert 'name="unit_price" value="24,90"' in as_bob.get(url).content.decode()
+    assert "<form" not in as_bob.get(f"{url}?keep=yes").content.decode()
+    answer = as_bob.post(url, {"unit_price": "26,4550"})
+    assert answer.status_code == 200
+    assert "26,455" in answer.content.decode()
+    assert "toast" in answer["HX-Trigger"]
+    product.refresh_from_db()
+    assert product.unit_price == Decimal("26.4550")
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "abc", "1,23456", "99999999999", "\0", "NaN"])
+def test_a_price_that_cannot_be_stays_in_its_field(as_bob: Client, products: dict[str, Product], typed: str) -> None:
+    product = products["P0001"]
+    answer = as_bob.post(f"/products/{product.pk}/price/", {"unit_price": typed})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    product.refresh_from_db()
+    assert product.unit_price == Decimal("24.9000")
+
+
+def test_nobody_elses_price_is_changed(as_charlie: Client, products: dict[str, Product]) -> None:
+    product = products["P0001"]
+    assert as_charlie.post(f"/products/{product.pk}/price/", {"unit_price": "1"}).status_code == 404
+    product.refresh_from_db()
+    assert product.unit_price == Decimal("24.9000")
