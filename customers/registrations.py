@@ -48,4 +48,6 @@ def find(vat_number: str, *, company: Company, country: str = "BE", party: Party
     if found.street or found.city:
         values |= {name: getattr(found, name) for name in _ADDRESS} | {"box": ""}
     text = _("Registered: %(name)s.") % {"name": found.name} if found.name else _("This number is registered.")
+    if found.consultation:
+        text += " " + _("The number of this enquiry, as a proof: %(number)s.") % {"number": found.consultation}
     return Finding("ok", text, values, known)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,4 @@ class VatRegister(Protocol):
 class VatRegisterDeclaration:
     """A register that needs no account, and so no connection of a company; `opened` makes it ready to be asked."""
 
-    key: str
-    label: Any
     opened: Callable[[], VatRegister]

@@ -34,6 +34,7 @@ def test_the_register_fills_in_name_and_address(as_bob: Client, company: Company
         "SOFINA SA", SOFINA, "Rue de l'Industrie", "31", "", "1040", "Bruxelles",
     ]  # fmt: skip
     assert filled["email"] == "ap@sofina.example"
+    assert "WAPIAAAAY1" in answer.content.decode()
     assert filled["is_company"] is True
     assert vies.asked[0]["requesterNumber"] == company.vat_number.removeprefix("BE")
     with company_scope(company.pk):

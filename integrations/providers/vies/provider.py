@@ -12,4 +12,4 @@ def opened() -> VatRegister:
     return Vies(settings.VIES_API_URL, allow_private=is_loopback(settings.VIES_API_URL))
 
 
-PROVIDER = VatRegisterDeclaration(key="vies", label="VIES", opened=opened)
+PROVIDER = VatRegisterDeclaration(opened=opened)
