@@ -175,6 +175,7 @@ class DocumentView(Formats, Sent, Listed, Read, Changed, Deleted):
     ordering = ("created_at", "updated_at", "issue_date", "due_date", "number", "total_gross")
     default_ordering = "-created_at"
     searchable = True
+    is_steady = True
 
     def filterable(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return states.with_state(rows)

@@ -16,6 +16,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.prepared import Among, GivenIds, Prepared
+
 if TYPE_CHECKING:
     AnyField = serializers.Field[Any, Any, Any, Any]
 else:
@@ -171,11 +173,7 @@ class Amount(serializers.DecimalField):
 
 def decimal_text(value: Decimal, places: int, least: int) -> str:
     """`value` with between `least` and `places` decimals."""
-    return shortened(f"{value:.{places}f}", places=places, least=least)
-
-
-def shortened(text: str, *, places: int, least: int) -> str:
-    """A number written with `places` decimals, without the zeros at its end after the first `least`."""
+    text = f"{value:.{places}f}"
     if places == least or text[-1] != "0":
         return text
     shortest = len(text) - places + least
@@ -294,9 +292,18 @@ class Reference(AnyField):
         self.relation = relation
         self.column = f"{relation}_id"
         self.expands = expands
+        self._named = Prepared(self.named)
+
+    def named(self) -> QuerySet[Any]:
+        """The rows that have the given `ids`."""
+        return self.rows().filter(Among("pk", GivenIds("ids"))).order_by()
+
+    def find(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:
+        """The rows that have these ids, by id."""
+        return {row.pk: row for row in self._named.ask(ids=ids)}
 
     def to_internal_value(self, data: Any) -> Any:
-        found = data.row if isinstance(data, Named) else self.rows().filter(pk=parse_uuid(self, data)).first()
+        found = data.row if isinstance(data, Named) else next(iter(self.find([parse_uuid(self, data)]).values()), None)
         if found is None:
             self.fail("unknown")
         return found

@@ -33,7 +33,7 @@ class Page:
             rows = rows.filter(self.ordering.beyond(position, backwards=self.backwards))
         try:
             ordered = rows.order_by(*self.ordering.terms(backwards=self.backwards))
-            found = reader.fetch(ordered[: self.limit + 1])
+            found = list(reader.select(ordered[: self.limit + 1]))
         except (FieldError, ValueError, OverflowError) as error:
             raise _bad_cursor() from error
         more = len(found) > self.limit

@@ -6,10 +6,9 @@ again, cost more than all the rest. Nested lists take one query for all rows, wh
 A nested list that is rare takes none where no row of the page has one.
 """
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from operator import attrgetter, itemgetter
 from types import SimpleNamespace
 from typing import Any
@@ -19,8 +18,9 @@ from django.db.models import BooleanField, CharField, F, Func, Model, QuerySet, 
 from rest_framework import serializers
 
 from core.api.columns import column_at, path_of
-from core.api.fields import Amount, Computed, Reference, shortened, to_json
+from core.api.fields import Amount, Computed, Reference, to_json
 from core.api.serializers import Joined, Resource, below, bound
+from core.prepared import Among, GivenIds, Prepared
 
 type Written = dict[str, Any]
 
@@ -43,32 +43,32 @@ class Reader:
         along: Sequence[str] = (),
         objects: bool = False,
     ) -> None:
-        self.resource, self.fields, self.along = resource, fields, along
+        self.resource, self.fields = resource, fields
         self.model: type[Model] = model
         self.shape = None if objects else _whole(resource, model) if fields is None else _shape(resource, model, fields)
         self._lists = {name: field for name, field in resource.shown(fields).items() if relations_of(field)}
-        self._rare: Mapping[str, int] = {}
-
-    def fetch(self, rows: QuerySet[Any]) -> list[Any]:
-        """The rows, as tuples where the resource allows it."""
-        if self.shape is None:
-            return list(rows)
-        columns = list(self.shape.columns.values())
-        columns += [path for path in self.along if path not in columns]
-        self._edges = [columns.index(path) for path in self.along]
+        self._along = along
+        self._columns = [] if self.shape is None else list(self.shape.columns.values())
+        self._columns += [path for path in along if path not in self._columns]
+        self._edges = [self._columns.index(path) for path in along]
         relations = {relation for field in self._lists.values() for relation in relations_of(field)}
-        rare = [name for name in self.resource.rare if name in relations]
-        self._rare = {relation: len(columns) + place for place, relation in enumerate(rare)}
-        return list(rows.values_list(*columns, *(self._present(relation) for relation in rare)))
+        self._rare = {name: place for place, name in enumerate(set(resource.rare) & relations, len(self._columns))}
+
+    def select(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """`rows` as `write` reads them: as tuples where the resource allows it."""
+        if self.shape is None:
+            return rows
+        rare = (Present(_link(self.model, name), **self.resource.rare[name]) for name in self._rare)
+        return rows.values_list(*self._columns, *rare)
 
     def edge(self, row: Any) -> list[Any]:
-        """The values of the columns `along` in one of the fetched rows."""
+        """The values of the columns `along` in one of the rows."""
         if self.shape is None:
-            return [attrgetter(path.replace("__", "."))(row) for path in self.along]
+            return [attrgetter(path.replace("__", "."))(row) for path in self._along]
         return [row[place] for place in self._edges]
 
-    def write(self, rows: Sequence[Any]) -> list[Written]:
-        """Fetched rows as plain JSON values, nested lists included."""
+    def write(self, rows: Collection[Any]) -> list[Written]:
+        """Rows that were selected as plain JSON values, nested lists included."""
         if self.shape is None:
             write = self.resource.writer(fields=self.fields)
             keys = [str(row.pk) for row in rows]
@@ -85,32 +85,41 @@ class Reader:
                 row[name] = [item for found in lists for item in found.get(key_of_row, ())]
         return written
 
-    def _link(self, relation: str) -> Any:
-        """The field of the nested rows that names their parent."""
-        return self.model._meta.concrete_model._meta.get_field(relation).field  # type: ignore[union-attr]
-
-    def _present(self, relation: str) -> "Present":
-        return Present(self._link(relation), **self.resource.rare[relation])
-
-    def _having(self, relation: str, keys: Sequence[str], rows: Sequence[Any]) -> Sequence[str]:
+    def _having(self, relation: str, keys: Sequence[str], rows: Collection[Any]) -> Sequence[str]:
         """The parents that may have such rows."""
-        place = self._rare.get(relation)
+        place = None if self.shape is None else self._rare.get(relation)
         return keys if place is None else [key for key, row in zip(keys, rows, strict=True) if row[place]]
 
     def _nested(self, relation: str, child: type[Resource], keys: Sequence[str]) -> Mapping[str, list[Written]]:
         """The nested rows of these parents, by the parent's id."""
-        if not keys:
-            return {}
-        link = self._link(relation).attname
-        rows = self.resource.related[relation]().filter(Among(link, keys))
-        model: type[Model] = rows.model
-        shape = _whole(child, model)
-        if shape is None:
-            raise TypeError(f"{child.__name__} is nested, so its computed fields have to name what they read")
         found: dict[str, list[Written]] = {key: [] for key in keys}
-        for values in rows.values_list(*shape.columns.values(), Spelled(link)):
-            found[values[-1]].append(shape.write(values))
+        if keys:
+            write, rows = _nesting(self.resource, self.model, relation, child)
+            for values in rows.ask(parents=keys):
+                found[values[-1]].append(write(values))
         return found
+
+
+def _link(model: type[Model], relation: str) -> Any:
+    """The field of the nested rows that names their parent."""
+    return model._meta.concrete_model._meta.get_field(relation).field  # type: ignore[union-attr]
+
+
+@cache
+def _nesting(
+    resource: type[Resource], model: type[Model], relation: str, child: type[Resource]
+) -> tuple[Callable[[Sequence[Any]], Written], Prepared]:
+    """How a nested row is written, and the rows of the given `parents`, each with its parent's id behind."""
+    link = _link(model, relation)
+    shape = _whole(child, link.model)
+    if shape is None:
+        raise TypeError(f"{child.__name__} is nested, so its computed fields have to name what they read")
+
+    def build() -> QuerySet[Any]:
+        rows = resource.related[relation]().filter(Among(link.attname, GivenIds("parents")))
+        return rows.values_list(*shape.columns.values(), Spelled(link.attname))
+
+    return shape.write, Prepared(build)
 
 
 def unfold(resource: type[Resource], rows: Sequence[Written], expand: Collection[str]) -> None:
@@ -120,9 +129,8 @@ def unfold(resource: type[Resource], rows: Sequence[Written], expand: Collection
             continue
         if isinstance(field, Reference):
             target: type[Resource] = field.expands()  # type: ignore[misc]
-            found = field.rows().filter(Among("pk", {row[name] for row in rows if row.get(name)}))
-            reader = Reader(target, found.model)
-            unfolded = reader.write(reader.fetch(found))
+            reader, named = _unfolding(field, target)
+            unfolded = reader.write(named.ask(ids={row[name] for row in rows if row.get(name)}))
             unfold(target, unfolded, below(expand, name))
             by_id = {one["id"]: one for one in unfolded}
             for row in rows:
@@ -131,6 +139,13 @@ def unfold(resource: type[Resource], rows: Sequence[Written], expand: Collection
         elif isinstance(field, serializers.ListSerializer):
             nested = [item for row in rows for item in row.get(name, ())]
             unfold(type(field.child), nested, below(expand, name))  # type: ignore[arg-type]
+
+
+@cache
+def _unfolding(field: Reference, target: type[Resource]) -> tuple[Reader, Prepared]:
+    """The objects that a reference names, by `ids`, and what writes them."""
+    reader = Reader(target, field.rows().model)
+    return reader, Prepared(lambda: reader.select(field.named()))
 
 
 def relations_of(field: Any) -> Mapping[str, type[Resource]]:
@@ -225,8 +240,7 @@ def _shown(field: Any, column: Any, path: str) -> tuple[str, Any, Callable[[Any]
     if not isinstance(field, Amount) or field.places != column.decimal_places:
         return path, path, to_json(field)
     if connection.vendor == "postgresql":
-        convert = None if field.least == field.places else partial(shortened, places=field.places, least=field.least)
-        return f"{path} as text", Spelled(path), convert
+        return f"{path} as text", WrittenOut(path, field), None
     is_written_out = field.least == field.places <= _NEVER_AN_EXPONENT
     return path, path, str if is_written_out else to_json(field)
 
@@ -236,7 +250,7 @@ def _is_uuid(column: Any) -> bool:
 
 
 class Spelled(Func):
-    """A UUID as the text that JSON carries, written by the database; on PostgreSQL a decimal too."""
+    """A UUID as the text that JSON carries, written by the database."""
 
     output_field = CharField()
     template = "%(expressions)s::text"
@@ -248,6 +262,19 @@ class Spelled(Func):
         """It is kept there as 32 digits."""
         groups = [f"substr(%(expressions)s, {first}, {length})" for first, length in _HYPHENATED]
         return self.as_sql(compiler, connection, template=" || '-' || ".join(groups), **context)
+
+
+class WrittenOut(Func):
+    """An amount as JSON shows it, written by PostgreSQL: without the zeros at its end past the least decimals."""
+
+    output_field = CharField()
+
+    def __init__(self, path: str, amount: Amount) -> None:
+        super().__init__(F(path))
+        shown = "%(expressions)s"
+        if amount.least < amount.places:
+            shown = f"round({shown}, greatest(min_scale({shown}), {amount.least}))"
+        self.template = f"{shown}::text"
 
 
 class Present(Func):
@@ -269,22 +296,3 @@ class Present(Func):
         met = [f"{quote(name)} = {sql}" for name, (sql, _params) in zip(self.names, compiled, strict=True)]
         sql = f"(SELECT 1 FROM {quote(self.table)} WHERE {' AND '.join(met)} LIMIT 1) IS NOT NULL"  # noqa: S608 - our own
         return sql, [one for _sql, params in compiled for one in params]
-
-
-class Among(Func):
-    """Whether a UUID is one of many, which go to the database as one parameter."""
-
-    output_field = BooleanField()
-
-    def __init__(self, path: str, ids: Collection[str]) -> None:
-        super().__init__(F(path))
-        self.ids = list(ids)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        sql, params = compiler.compile(self.source_expressions[0])
-        return f"{sql} = ANY(%s::uuid[])", (*params, self.ids)
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        sql, params = compiler.compile(self.source_expressions[0])
-        kept = [one.replace("-", "") for one in self.ids]
-        return f"{sql} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(kept))  # noqa: S608 - our own SQL

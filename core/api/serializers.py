@@ -35,7 +35,7 @@ class Rows(serializers.ListSerializer[Any]):
                 continue
             ids = {row[name]: parsed for row in data if (parsed := field.id_in(row, name)) is not None}
             if ids:
-                found = field.rows().in_bulk(set(ids.values()))
+                found = field.find(set(ids.values()))
                 named = {text: Named(found.get(parsed)) for text, parsed in ids.items()}
                 data = [{**row, name: named[row[name]]} if field.id_in(row, name) else row for row in data]
         return data

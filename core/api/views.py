@@ -6,6 +6,7 @@ paging, ETags and answers stand here.
 
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
+from functools import cache
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from core.api.pagination import Page
 from core.api.parsers import BULK_LIMIT, DEFAULT_LIMIT
 from core.api.reading import Reader, unfold
 from core.api.serializers import Resource
+from core.prepared import Prepared, given_id
 from core.tenancy import company_scope
 
 BULK_ITEMS = 500
@@ -39,6 +41,7 @@ class ApiView(ViewSet):
 
     `owner_only` lists the methods that only an owner may use. `transactions` is "many" where the work cannot be one: it
     calls the outside, or takes each item by itself. `is_secret` where an answer to a POST must not be kept readable.
+    `is_steady` where `rows` are the same whoever asks and wherever, the company aside.
 
     An action says to the reference (`core.api.openapi`) in its `@action(…)` what its code does not show: `takes`, the
     resource of its body; `answers`, that of its answer where it is not the view's; `status`, where it is not 200;
@@ -52,6 +55,7 @@ class ApiView(ViewSet):
     transactions: str = "one"
     is_secret: bool = False
     completes: bool = False
+    is_steady: bool = False
     max_body: int = DEFAULT_LIMIT
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
@@ -167,9 +171,13 @@ class ApiView(ViewSet):
 
     def _whole(self, pk: Any) -> dict[str, Any]:
         """All that is shown of one object; 404 when it is none of the rows."""
-        rows = self.rows().filter(pk=pk)
-        reader = Reader(self.resource, rows.model, objects=self.completes)
-        found = reader.fetch(rows)
+        if self.is_steady:
+            reader, one = _showing(type(self))  # type: ignore[arg-type]
+            found = one.ask(pk=pk)
+        else:
+            rows = self.rows().filter(pk=pk)
+            reader = Reader(self.resource, rows.model, objects=self.completes)
+            found = list(reader.select(rows))
         if not found:
             raise Http404
         return self._written(reader, found)[0]
@@ -305,3 +313,10 @@ class Nothing(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise Http404
+
+
+@cache
+def _showing(view: type[ApiView]) -> tuple[Reader, Prepared]:
+    """What reads one object of a steady view, by `pk`."""
+    reader = Reader(view.resource, view().rows().model)
+    return reader, Prepared(lambda: reader.select(view().rows().filter(pk=given_id("pk"))))

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 from activity import events
 from core import identifiers
 from core.errors import Conflict, Refused
+from core.prepared import Prepared, given_text
 from documents import kinds, numbers
 from documents.models import NumberFormat, Series
 from users.models import Company, User
 
+_format = Prepared(lambda: NumberFormat.objects.filter(family=given_text("family")).values_list("format", flat=True))
+
 
 def format_of(company: Company, kind: kinds.Kind) -> str:
     """The company's format of this family, or the kind's own."""
-    chosen = NumberFormat.objects.filter(family=kind.family).values_list("format", flat=True).first()
-    return chosen or kind.number_format
+    return _format.first(family=kind.family) or kind.number_format
 
 
 def series_year(text: str, on: date) -> int:

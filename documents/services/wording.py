@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from activity import events
 from core.errors import Conflict, Refused
+from core.prepared import Prepared, given_text
 from documents import kinds, tags
 from documents.models import DefaultText, Document
 from users.models import Company, Language, User
@@ -13,10 +14,16 @@ MOST_TEXTS = 20  # of one kind and language: a choice that a person can overlook
 LONGEST_TEXT = 10_000
 
 
+_texts = Prepared(
+    lambda: DefaultText.objects.filter(kind=given_text("kind"), language=given_text("language")).values_list(
+        "body", flat=True
+    )[:1]
+)
+
+
 def first(kind: str, language: str) -> str:
     """What a new draft of this kind and language says below its lines."""
-    texts = DefaultText.objects.filter(kind=kind, language=language)
-    return texts.values_list("body", flat=True).first() or ""
+    return _texts.first(kind=kind, language=language) or ""
 
 
 def plain(text: str) -> str:

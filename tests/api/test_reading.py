@@ -20,8 +20,11 @@ from core.api.serializers import Kept, Resource
 from customers.api import CustomerResource
 from customers.models import Contact, Party
 from documents.api import AttachmentResource
-from documents.models import File
-from invoices.api import DocumentResource
+from documents.models import File, Line
+from documents.services import drafting
+from documents.services.drafting import LineInput
+from invoices.api import DocumentResource, LineResource
+from invoices.kinds import INVOICE
 from invoices.models import CreditNote, Invoice
 from products.api import ProductResource
 from products.models import Product
@@ -70,9 +73,32 @@ def test_long_lists_are_read_without_objects(resource: type[Resource], model: An
 def test_tuples_and_objects_give_the_same(products: dict[str, Product], scope: Company) -> None:
     rows = Product.objects.order_by("number")
     tuples, objects = Reader(ProductResource, Product), Reader(ProductResource, Product, objects=True)
-    written = tuples.write(tuples.fetch(rows))
-    assert written == objects.write(objects.fetch(rows))
+    written = tuples.write(tuples.select(rows))
+    assert written == objects.write(objects.select(rows))
     assert [row["number"] for row in written] == sorted(products)
+
+
+@pytest.mark.parametrize(
+    ("kept", "quantity", "price"),
+    [
+        ("0", "0", "0.0000"),
+        ("100", "100", "100.0000"),
+        ("1.2", "1.2", "1.2000"),
+        ("1.23456", "1.23456", "1.23456"),
+        ("0.00000001", "0.00000001", "0.00000001"),
+        ("98765.12345670", "98765.1234567", "98765.1234567"),
+    ],
+)
+def test_amounts_are_written_without_needless_zeros(
+    kept: str, quantity: str, price: str, dupont: Party, scope: Company
+) -> None:
+    draft = drafting.create(INVOICE.key, company=scope, party=dupont, by=None, lines=[LineInput(description="Tube")])
+    rows = Line.objects.filter(document=draft)
+    rows.update(quantity=Decimal(kept), unit_price=Decimal(kept))
+    for objects in (False, True):
+        reader = Reader(LineResource, Line, objects=objects)
+        (line,) = reader.write(reader.select(rows))
+        assert (line["quantity"], line["unit_price"]) == (quantity, price)
 
 
 def test_a_row_that_was_not_asked_for_is_not_unfolded(scope: Company) -> None:
@@ -91,7 +117,7 @@ def test_a_nested_value_has_to_name_what_it_reads(dupont: Party, scope: Company)
 
     reader = Reader(Loud, Party)
     with pytest.raises(TypeError, match="Shouted is nested"):
-        reader.write(reader.fetch(Party.objects.filter(pk=dupont.pk)))
+        reader.write(reader.select(Party.objects.filter(pk=dupont.pk)))
 
 
 @pytest.mark.parametrize(

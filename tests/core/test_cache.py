@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 import time_machine
 
-from core.cache import FolderCache
+from core.cache import CULLED_EVERY, FolderCache
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -42,3 +42,10 @@ def test_a_counter_that_nobody_began_is_told(cache: FolderCache) -> None:
     with pytest.raises(ValueError, match="hits"):
         cache.incr("hits")
     assert cache.get("hits") is None
+
+
+def test_entries_do_not_pile_up(tmp_path: Path) -> None:
+    few = FolderCache(str(tmp_path / "few"), {"OPTIONS": {"MAX_ENTRIES": 10}})
+    for number in range(20 * CULLED_EVERY):  # that none of them looks has a chance of two in a thousand million
+        few.set(f"entry-{number}", "1")
+    assert len(list((tmp_path / "few").iterdir())) < 20 * CULLED_EVERY

@@ -21,6 +21,7 @@ from activity import events, jobs
 from activity.models import Event
 from core.errors import Conflict
 from core.http import HttpClient, HttpFailure
+from core.prepared import Prepared
 from users.models import User
 from webhooks import patterns, signing
 from webhooks.models import Attempt, Delivery, DeliveryState, Endpoint, OffReason
@@ -37,6 +38,9 @@ LADDER = (
 )  # fmt: skip
 
 
+_listening = Prepared(lambda: Endpoint.objects.filter(is_active=True).order_by().values_list("pk")[:1])
+
+
 def hand_over(fresh: Sequence[Event]) -> None:
     """One delivery for each event and endpoint that waits for it; runs in the transaction that numbers the events."""
     endpoints = list(Endpoint.objects.filter(is_active=True))
@@ -48,7 +52,7 @@ def hand_over(fresh: Sequence[Event]) -> None:
 
 def is_awaited() -> bool:
     """Whether an endpoint of the company in scope listens."""
-    return Endpoint.objects.filter(is_active=True).exists()
+    return bool(_listening.ask())
 
 
 @transaction.atomic
