@@ -50,7 +50,8 @@ def record(
     The API token behind the request is written beside the person. An object is known outside by its `event_kind`.
     """
     event = _event(action, obj, by=by, data=data, company_id=company_id)
-    event.save(force_insert=True)
+    with company_scope(event.company_id):
+        event.save(force_insert=True)
     _announce(event.company_id, {action})
     return event
 
@@ -59,7 +60,8 @@ def record_all(happened: Sequence[Happening], *, by: Any = None) -> None:
     """Write many events of one company at once: what happened, to what, and its data."""
     written = [_event(action, obj, by=by, data=data) for action, obj, data in happened]
     if written:
-        Event.objects.bulk_create(written)
+        with company_scope(written[0].company_id):
+            Event.objects.bulk_create(written)
         _announce(written[0].company_id, {event.action for event in written})
 
 

@@ -43,11 +43,15 @@ def postgres_trouble() -> str:
 @contextmanager
 def _postgres() -> Iterator[str]:
     name = f"efactori_bench_{os.getpid()}"
-    _execute(f'CREATE DATABASE "{name}"')
+    _execute(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{name}'")  # row-level security makes an exception for superusers
+    _execute(f'CREATE DATABASE "{name}" OWNER "{name}"')
     try:
-        yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+        server = urlsplit(SERVER)
+        place = f"{server.hostname or ''}:{server.port or 5432}"
+        yield urlunsplit(server._replace(netloc=f"{name}:{name}@{place}", path=f"/{name}"))
     finally:
         _execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _execute(f'DROP ROLE "{name}"')
 
 
 def _execute(statement: str) -> None:

@@ -159,6 +159,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 60,  # seconds a writer waits for its turn; SQLite wakes waiting writers in no order
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
+else:
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True  # they outlive a transaction, as a pooler lends it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from core.tenancy import company_scope
+from core.tenancy import company_scope, every_company
 from customers.models import Party
 from documents import freezing
 from efactori.celery import app as celery_app
@@ -55,7 +55,8 @@ def make_company(slug: str, name: str, **fields: Any) -> Company:
 
 def make_member(company: Company, email: str, first: str, last: str, role: str, **rates: Any) -> User:
     user = User.objects.create_user(email, "correct horse", first_name=first, last_name=last)
-    Membership.objects.create(company=company, user=user, role=role, **rates)
+    with every_company():
+        Membership.objects.create(company=company, user=user, role=role, **rates)
     return user
 
 

@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from core.prepared import Given, Prepared, given_text
+from core.tenancy import every_company
 from users.keys import digest
 from users.models import ApiToken, Membership, User
 
@@ -26,7 +27,8 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _blank, text = header.partition(" ")
         if scheme.lower() != SCHEME:
             return None
-        membership: Membership | None = _behind.first(digest=digest(text.strip()), now=timezone.now())
+        with every_company():
+            membership: Membership | None = _behind.first(digest=digest(text.strip()), now=timezone.now())
         if membership is None:
             raise AuthenticationFailed(
                 _("This token is unknown, expired or revoked. Make a new one on the page “API access”.")

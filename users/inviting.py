@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from activity import events, jobs
 from core import saving
 from core.errors import Conflict, Refused
-from core.tenancy import company_scope
+from core.tenancy import company_scope, every_company
 from users import joining, keys, limits
 from users.models import Company, Invitation, Membership, Role, User
 
@@ -74,7 +74,8 @@ def withdraw(invitation: Invitation, *, by: User | None) -> Invitation:
 
 def behind(key: str) -> Invitation:
     """The invitation that a mailed key opens; a dead one is refused with what to do next."""
-    found = Invitation.objects.select_related("company", "invited_by").filter(digest=keys.digest(key)).first()
+    with every_company():
+        found = Invitation.objects.select_related("company", "invited_by").filter(digest=keys.digest(key)).first()
     if found is None:
         message = _("Copy the whole link from the mail, or ask whoever invited you to send it again.")
         raise Refused(message, code="unknown")
@@ -153,7 +154,8 @@ def _refuse_unless_open(invitation: Invitation) -> None:
 
 def _locked(invitation: Invitation) -> Invitation:
     rows = Invitation.objects.select_related("company", "invited_by").select_for_update(of=("self",))
-    return rows.get(pk=invitation.pk)
+    with company_scope(invitation.company_id):
+        return rows.get(pk=invitation.pk)
 
 
 def _mail(invitation: Invitation) -> None:

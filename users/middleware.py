@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from core.tenancy import company_scope
-from users import sessions
-from users.models import Membership
+from users import places, sessions
 
 SESSION_KEY = "company_id"
 
@@ -29,8 +28,7 @@ class CompanyMiddleware:
         sessions.note_visit(request)
         translation.activate(user.language)
         request.LANGUAGE_CODE = user.language
-        active = Membership.objects.filter(user=user, is_active=True).select_related("company").order_by("created_at")
-        request.memberships = memberships = list(active)  # type: ignore[attr-defined]
+        request.memberships = memberships = places.of(user)  # type: ignore[attr-defined]
         if not memberships:
             return self.get_response(request)
         chosen = request.session.get(SESSION_KEY)

@@ -17,7 +17,7 @@ from core import saving
 from core.errors import Conflict, Refused
 from core.identifiers import bic_of, compact_iban, compact_vat, is_acceptable_vat, is_valid_iban
 from core.tenancy import company_scope
-from users import inviting, joining, keys, sessions
+from users import inviting, joining, keys, places, sessions
 from users import scopes as token_scopes
 from users.models import ApiToken, Company, Invitation, Membership, Role, User
 
@@ -113,7 +113,7 @@ def create_member(
     elif user.memberships.filter(company=company).exists():
         message = _("%(email)s is already in your list of users. Edit that entry instead.")
         raise Refused(message % {"email": email}, code="taken", pointer="/email")
-    elif joining.can_sign_in(user) and user.memberships.exists():
+    elif joining.can_sign_in(user) and places.is_known_elsewhere(user, than=company):
         message = _("%(email)s has an account for another company. Invite them: they accept by themselves.")
         raise Refused(message % {"email": email}, code="invite", pointer="/email")
     return joining.join(company, user, by=by, **fields)
@@ -168,7 +168,7 @@ def activate_member(membership: Membership, *, by: User | None) -> Membership:
 def can_edit_person(membership: Membership) -> bool:
     """Whether this company may change the person's name and e-mail: they work here alone and do not run the service."""
     user = membership.user
-    return not user.is_staff and not user.memberships.exclude(pk=membership.pk).exists()
+    return not user.is_staff and not places.is_known_elsewhere(user, than=membership.company)
 
 
 def _update_person(membership: Membership, fields: dict[str, Any]) -> list[str]:
@@ -231,7 +231,7 @@ def change_password(user: User, *, new_password: str, company: Company | None = 
 def renew_password(user: User, *, new_password: str) -> User:
     """Who proved by mail who they are takes a new password; all their sessions end, all their companies can see it."""
     _set_password(user, new_password, pointer="/new_password")
-    for membership in user.memberships.filter(is_active=True):
+    for membership in places.of(user):
         with company_scope(membership.company_id):
             events.record("users.user.password_renewed", user, by=user, company_id=membership.company_id)
     return user

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.test.client import encode_multipart
 
+from core.tenancy import company_scope
 from users import services
 from users.models import Company, User
 
@@ -50,7 +51,8 @@ class ApiClient(Client):
 
 
 def token_for(company: Company, user: User, **options: Any) -> str:
-    _token, text = services.create_token(company=company, user=user, name="test", by=user, **options)
+    with company_scope(company.pk):
+        _token, text = services.create_token(company=company, user=user, name="test", by=user, **options)
     return text
 
 

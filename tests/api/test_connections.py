@@ -62,7 +62,8 @@ def test_an_owner_connects_and_nobody_else(bobs: ApiClient, outsider: ApiClient,
         assert bobs.send(path + action).status_code == 403
         assert outsider.send(path + action).status_code == 404
     assert outsider.read(path).status_code == 404
-    climapulse.refresh_from_db()
+    with company_scope(climapulse.company_id):
+        climapulse.refresh_from_db()
     assert climapulse.is_active
 
 
@@ -91,7 +92,8 @@ def test_a_synchronisation_is_started_and_followed(
 def test_disconnecting_forgets_the_credentials(api: ApiClient, climapulse: Connection) -> None:
     path = f"connections/{climapulse.pk}/"
     assert api.send(f"{path}disconnect/").json()["state"] == "disconnected"
-    climapulse.refresh_from_db()
+    with company_scope(climapulse.company_id):
+        climapulse.refresh_from_db()
     assert climapulse.secrets == {}
     for action in ("disconnect/", "sync/"):
         refused = api.send(path + action)

@@ -169,11 +169,11 @@ def test_merging_shows_both_and_keeps_the_chosen_one(as_alice: Client, scope: Co
 
 
 def test_an_outsider_finds_no_customer_of_ours(
-    as_charlie: Client, scope: Company, dupont: Party, charlie: User
+    as_charlie: Client, scope: Company, dupont: Party, charlie: User, other_company: Company
 ) -> None:
     other = Party.objects.create(company=scope, number="C2", name="Other")
-    with company_scope(charlie.memberships.get().company_id):
-        own = services.create_party(company=charlie.memberships.get().company, by=charlie, name="Own")
+    with company_scope(other_company.pk):
+        own = services.create_party(company=other_company, by=charlie, name="Own")
     base = f"/customers/{dupont.pk}/"
     for path in (base, f"{base}edit/", f"{base}merge/", f"{base}merge/{other.pk}/", f"{base}merge/{own.pk}/"):
         assert as_charlie.get(path).status_code == 404

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from branding.models import Theme
 from core import panels
+from core.tenancy import company_scope
 from customers.models import Party
 from documents import warnings
 from documents.models import Document
@@ -213,7 +214,8 @@ def test_who_is_no_owner_sees_the_steps_that_are_theirs(as_bob: Client, company:
 def test_the_steps_are_sent_away_by_each_person_for_one_company(
     as_alice: Client, as_bob: Client, company: Company, other_company: Company, alice: User
 ) -> None:
-    Membership.objects.create(company=other_company, user=alice, role="owner")
+    with company_scope(other_company.pk):
+        Membership.objects.create(company=other_company, user=alice, role="owner")
     answer = as_alice.post("/start/first-steps/dismiss/")
     assert answer.headers["Location"] == "/"
     assert steps(as_alice.get("/")) == {}

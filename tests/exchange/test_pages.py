@@ -170,7 +170,7 @@ def test_an_accountant_takes_lists_out_and_brings_none_in(
 
 
 def test_an_outsider_finds_no_import_of_ours(
-    as_charlie: Client, charlie: User, prepare: Prepare, products: dict[str, Product]
+    as_charlie: Client, other_company: Company, prepare: Prepare, products: dict[str, Product]
 ) -> None:
     source = prepare("Code;Nom\nX1;Un\n")
     for path in ("", "reading/", "columns/", "progress/", "failed/"):
@@ -178,7 +178,7 @@ def test_an_outsider_finds_no_import_of_ours(
     for path in ("run/", "discard/", "undo/", "columns/", "reading/"):
         assert as_charlie.post(f"/imports/{source.pk}/{path}").status_code == 404
     assert as_charlie.get("/exports/products/csv/").content.count(b"\r\n") == 1
-    with company_scope(charlie.memberships.get().company_id):
+    with company_scope(other_company.pk):
         assert not Import.objects.exists()
     source.refresh_from_db()
     assert source.state == "checked"

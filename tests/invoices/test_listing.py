@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core.tenancy import company_scope
 from customers.models import Party
 from documents.models import Document
 from documents.services import drafting
@@ -149,7 +150,8 @@ def test_a_list_is_added_up_only_when_asked(as_alice: Client, sell: Sell) -> Non
 
 def test_a_customer_of_another_company_narrows_to_nothing(as_alice: Client, sell: Sell, other_company: Company) -> None:
     sell("2026-11-02")
-    stranger = Party.objects.create(company=other_company, number="C1", name="Secret", name_key="secret")
+    with company_scope(other_company.pk):
+        stranger = Party.objects.create(company=other_company, number="C1", name="Secret", name_key="secret")
     page = as_alice.get(f"/invoices/?customer={stranger.pk}")
     assert rows(page) == []
     assert "Secret" not in page.content.decode()

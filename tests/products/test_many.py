@@ -72,7 +72,8 @@ def test_a_product_of_another_company_is_not_changed_among_many(
         theirs = services.create_product(company=other_company, by=None, name="Theirs")
     with pytest.raises(ForeignCompany):
         services.put_products([Change(theirs, {"name": "Ours"})], company=scope, by=alice)
-    theirs.refresh_from_db()
+    with company_scope(other_company.pk):
+        theirs.refresh_from_db()
     assert theirs.name == "Theirs"
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 from core.tenancy import company_scope
 from products import services
 from products.models import Product, ProductGroup
-from users.models import Company, User
+from users.models import Company
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def test_groups_are_made_renamed_and_deleted_when_empty(
 
 
 def test_an_outsider_finds_no_product_of_ours(
-    as_charlie: Client, scope: Company, products: dict[str, Product], charlie: User
+    as_charlie: Client, scope: Company, products: dict[str, Product], other_company: Company
 ) -> None:
     product = products["P0001"]
     group = product.group
@@ -111,7 +111,7 @@ def test_an_outsider_finds_no_product_of_ours(
     for path in (f"{product.pk}/archive/", f"{product.pk}/activate/", f"groups/{group.pk}/delete/"):
         assert as_charlie.post(f"/products/{path}").status_code == 404
     assert "group" in as_charlie.post("/products/new/", form(group=str(group.pk))).context["form"].errors
-    with company_scope(charlie.memberships.get().company_id):
+    with company_scope(other_company.pk):
         assert not Product.objects.exists()
     product.refresh_from_db()
     assert (product.name, product.is_active) == ("Filtre G4 592x592", True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from activity.models import Event
 from core.tenancy import company_scope
 from tests.users.conftest import Mailbox, body, link
-from users import keys, services, tasks
+from users import keys, places, services, tasks
 from users.models import Company, Membership, SignUp, User
 
 PASSWORD = "four words are easy"
@@ -81,7 +81,7 @@ def test_a_person_who_was_only_listed_proves_the_address_and_starts_a_company(
     client = Client()
     assert client.post(link(mailbox.take())).url == "/"
     user = User.objects.get(email="diane@lambert.example")
-    assert (user.first_name, sorted(user.memberships.values_list("company__name", "role"))) == (
+    assert (user.first_name, sorted((place.company.name, place.role) for place in places.of(user))) == (
         "Diane", [("Chauffage Lambert SRL", "owner"), ("Frigotech SRL", "employee")],
     )  # fmt: skip
 

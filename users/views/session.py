@@ -9,8 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,7 +25,7 @@ from core.forms import show_refusal
 from users import entering, factors, services, signing_up
 from users.forms import ProfileForm, SignInForm
 from users.middleware import SESSION_KEY
-from users.models import Language, Membership, Session, Theme
+from users.models import Language, Session, Theme
 
 
 class SignIn(views.LoginView):
@@ -65,10 +65,9 @@ def profile(request: Any) -> HttpResponseBase:
             with translation.override(user.language):
                 messages.success(request, _("Your settings are saved."))
             return redirect("users:profile")
-    memberships = Membership.objects.filter(user=request.user, is_active=True).select_related("company")
     context = {
         "form": form,
-        "memberships": memberships.order_by("company__name", "pk"),
+        "memberships": sorted(request.memberships, key=lambda place: place.company.name),
         "sessions": Session.objects.filter(user=request.user, expire_date__gt=timezone.now()).order_by("-seen_at"),
         "this_session": request.session.session_key,
         "factors": factors.of(request.user),
@@ -89,8 +88,9 @@ def sign_out_elsewhere(request: Any) -> HttpResponseBase:
 @member_required
 def switch_company(request: Any, pk: UUID) -> HttpResponseBase:
     """Go on in another company of one's own; kept until signing out."""
-    membership = get_object_or_404(Membership, user=request.user, company_id=pk, is_active=True)
-    request.session[SESSION_KEY] = str(membership.company_id)
+    if pk not in {place.company_id for place in request.memberships}:
+        raise Http404
+    request.session[SESSION_KEY] = str(pk)
     return redirect("home")
 
 
