@@ -44,8 +44,8 @@ _TABLES: dict[type[models.Model], str] = {
     VatLine: "original.document_id",
     File: "original.document_id",
     Balance: "original.document_id",
-    Settlement: "original.document_id",
     Payment: "(SELECT document_id FROM payments_settlement WHERE payment_id = original.id)",
+    Settlement: "original.document_id",
     Event: "original.object_id",
 }
 _OWN = {

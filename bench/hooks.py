@@ -99,12 +99,13 @@ def main(arguments: Sequence[str]) -> int:
     count = options.parse_args(arguments).messages
     seeded = ground.seed()
     secret = new_secret()
-    connection = Connection.objects.create(
-        company=seeded.company,
-        provider="climapulse",
-        account={"id": "bench"},
-        secrets={"credentials": {"api_key": "none"}, "hook_secrets": [{"secret": secret, "until": ""}]},
-    )
+    with company_scope(seeded.company.pk):
+        connection = Connection.objects.create(
+            company=seeded.company,
+            provider="climapulse",
+            account={"id": "bench"},
+            secrets={"credentials": {"api_key": "none"}, "hook_secrets": [{"secret": secret, "until": ""}]},
+        )
     path = f"/hooks/{connection.provider}/{connection.hook_key}"
     bodies = [ground.message(seeded, number) for number in range(count)]
     with running() as server:

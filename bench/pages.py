@@ -101,10 +101,8 @@ def _settle() -> None:
     """Make of the copies what years leave behind: spread over all customers, and old ones paid."""
     closed = timezone.localdate() - timedelta(days=OPEN_DAYS)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE bench_parties AS "
-            "SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM customers_party"
-        )
+        cursor.execute("CREATE TEMPORARY TABLE bench_parties (id uuid, place bigint)")
+        cursor.execute("INSERT INTO bench_parties SELECT id, row_number() OVER (ORDER BY id) - 1 FROM customers_party")
         cursor.execute("CREATE UNIQUE INDEX bench_place ON bench_parties (place)")
         cursor.execute(
             "UPDATE documents_document SET party_id = (SELECT id FROM bench_parties WHERE place = sequence_number % "
