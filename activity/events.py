@@ -1,9 +1,9 @@
 """Recording what happened, and telling those who asked to hear of it.
 
-`record` writes in the caller's transaction. After the commit a dispatcher numbers the company's new events and makes
-one job per subscriber, so that a subscriber is retried and healed like any other work. A follower hears of every
-action, in the transaction that numbers it. An event that nobody waits for is left to the next dispatch or to the sweep:
-it would only cost its request a transaction.
+`record` writes in the caller's transaction. After the commit a dispatcher numbers and chains the company's new events
+and makes one job per subscriber, so that a subscriber is retried and healed like any other work. A follower hears of
+every action, in the transaction that numbers it. An event that nobody waits for is left to the next dispatch or to the
+sweep: it would only cost its request a transaction.
 """
 
 import re
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from activity import jobs
+from activity import chain, jobs
 from activity.models import Event, EventCounter
 from core import origin
 from core.tenancy import company_scope
@@ -143,7 +143,7 @@ def _dispatch_batch(company_id: UUID) -> int:
         fresh = list(Event.objects.filter(sequence__isnull=True).order_by("at", "id")[:BATCH])
         for event in fresh:
             counter.last += 1
-            event.sequence = counter.last
+            counter.last_hash = chain.link(event, sequence=counter.last, after=counter.last_hash)
             for name in _subscribers.get(event.action, ()):
                 jobs.enqueue(
                     name,
@@ -153,8 +153,13 @@ def _dispatch_batch(company_id: UUID) -> int:
                     object_id=event.object_id,
                 )
         if fresh:
-            Event.objects.bulk_update(fresh, ["sequence"])
-            counter.save(update_fields=["last"])
+            Event.objects.bulk_create(  # as an upsert: a third of the time of `bulk_update`
+                fresh,
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=["sequence", "previous_hash", "hash"],
+            )
+            counter.save(update_fields=["last", "last_hash"])
             for follower in _followers:
                 follower.hand_over(fresh)
     return len(fresh)

@@ -1,5 +1,6 @@
 """Tables of what happened (Event), what must run (Job) and what was already answered (IdempotencyKey)."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Self
@@ -10,6 +11,13 @@ from django.utils import timezone
 
 from core.ids import uuid7
 from core.tenancy import scoped_manager
+
+GENESIS = "0" * 64  # the hash that the first event of a company follows
+
+
+def new_salt() -> str:
+    """What keeps the digest of an erased event from telling its content to whoever tries names."""
+    return secrets.token_hex(16)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -40,7 +48,8 @@ class Actor:
 
 class Event(models.Model):
     """One thing that happened to one object: `action` is app.object.past_participle, `object_type` what people call
-    the object (customer, invoice), the token the one that the request came with."""
+    the object (customer, invoice), the token the one that the request came with. `hash` is set with the sequence, see
+    `activity.chain`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.UUIDField()
@@ -54,6 +63,9 @@ class Event(models.Model):
     token_name = models.CharField(max_length=100, blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+    previous_hash = models.CharField(max_length=64, blank=True, editable=False)
+    hash = models.CharField(max_length=64, blank=True, editable=False)
 
     objects: ClassVar[EventManager[Self]] = scoped_manager(EventManager)
 
@@ -78,10 +90,11 @@ class Event(models.Model):
 
 
 class EventCounter(models.Model):
-    """The last sequence given to an event of a company; its row is the lock of the dispatcher."""
+    """The last sequence given to an event of a company, and its hash; its row is the lock of the dispatcher."""
 
     company_id = models.UUIDField(primary_key=True)
     last = models.BigIntegerField(default=0)
+    last_hash = models.CharField(max_length=64, default=GENESIS)
 
     objects: ClassVar[models.Manager[Self]] = scoped_manager(models.Manager)
 
