@@ -154,7 +154,7 @@ def run(job_id: UUID) -> bool:
         row = Job.objects.get(pk=job_id)
     registered = _registry.get(row.name)
     with (
-        origin.named(f"job {row.pk}"),
+        origin.at(origin.Work(job=str(row.pk))),
         origin.through(None),  # whoever asked for it does not wait for it
         company_scope(row.company_id),
         translation.override(settings.LANGUAGE_CODE),

@@ -15,7 +15,7 @@ _GOOD = re.compile(r"[A-Za-z0-9._-]{8,64}")
 class RequestIdMiddleware:
     """Keeps the id that a proxy or client gave when it is a plain word, else makes one.
 
-    It stands in `request.request_id`, in the answer and in every log line.
+    It stands in `request.work`, in the answer and in every log line.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,8 +24,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         name = given if _GOOD.fullmatch(given) else uuid7().hex
-        request.request_id = name  # type: ignore[attr-defined]
-        with origin.named(name):
+        request.work = work = origin.Work(request=name)  # type: ignore[attr-defined]
+        with origin.at(work):
             response = self.get_response(request)
         response[HEADER] = name
         return response

@@ -3,7 +3,6 @@
 Both live in context variables, so that no service has to hand them on.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,13 +18,27 @@ class Token:
     name: str
 
 
-_name: ContextVar[str] = ContextVar("origin_name", default="-")
+@dataclass
+class Work:
+    """A request or a job by its id; company and user join as soon as somebody knows them."""
+
+    request: str = ""
+    job: str = ""
+    company: UUID | None = None
+    user: UUID | None = None
+
+    def __str__(self) -> str:
+        """What log lines for people call it; a dash where nothing is at work."""
+        return self.request or (f"job {self.job}" if self.job else "-")
+
+
+_work: ContextVar[Work | None] = ContextVar("origin_work", default=None)
 _token: ContextVar[Token | None] = ContextVar("origin_token", default=None)
 
 
-def name() -> str:
-    """What log lines call the present work; a dash outside of any."""
-    return _name.get()
+def work() -> Work:
+    """The present work; an empty one outside of any."""
+    return _work.get() or Work()
 
 
 def token() -> Token | None:
@@ -34,13 +47,19 @@ def token() -> Token | None:
 
 
 @contextmanager
-def named(text: str) -> Iterator[None]:
-    """Log lines inside carry `text`."""
-    before = _name.set(text)
+def at(begun: Work) -> Iterator[None]:
+    """Log lines inside belong to this work."""
+    before = _work.set(begun)
     try:
         yield
     finally:
-        _name.reset(before)
+        _work.reset(before)
+
+
+def known(*, company: UUID, user: UUID) -> None:
+    """Say whom the present work is for; its log lines tell it from now on."""
+    present = work()
+    present.company, present.user = company, user
 
 
 @contextmanager
@@ -51,12 +70,3 @@ def through(used: Token | None) -> Iterator[None]:
         yield
     finally:
         _token.reset(before)
-
-
-class OriginFilter(logging.Filter):
-    """Puts `origin` on every record; the framework's own line on an answer comes after its request has ended."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        request = getattr(record, "request", None)
-        record.origin = getattr(request, "request_id", None) or name()
-        return True

@@ -27,9 +27,15 @@ def every_company() -> AbstractContextManager[None]:
     return opened
 
 
+def company_in_scope() -> UUID | None:
+    """The id of the company in scope, None outside a scope."""
+    company_id: UUID | None = get_scope().get("company")
+    return company_id
+
+
 def current_company_id() -> UUID:
     """The id of the company in scope; raises ScopeError outside a scope."""
-    company_id: UUID | None = get_scope().get("company")
+    company_id = company_in_scope()
     if company_id is None:
         raise ScopeError("No company is in scope.")
     return company_id

@@ -324,12 +324,21 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
+LOG_FORMAT = os.environ.get("EFACTORI_LOG_FORMAT") or ("json" if PRODUCTION else "text")
+if LOG_FORMAT not in {"json", "text"}:
+    raise ImproperlyConfigured(f"EFACTORI_LOG_FORMAT is {LOG_FORMAT!r}; it must be 'json' or 'text'.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"origin": {"()": "core.origin.OriginFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(origin)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["origin"]}},
+    "filters": {"origin": {"()": "core.logs.OriginFilter"}},
+    "formatters": {
+        "text": {
+            "()": "core.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(origin)s] %(message)s",
+        },
+        "json": {"()": "core.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["origin"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "fontTools": {"level": "WARNING"},
@@ -338,5 +347,6 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},  # a line for every pulse would fill the disk
         "celery.beat": {"level": "WARNING"},
+        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from core import origin
 from core.prepared import Given, Prepared, given_text
 from core.tenancy import every_company
 from users.keys import digest
@@ -34,6 +35,7 @@ class TokenAuthentication(BaseAuthentication):
                 _("This token is unknown, expired or revoked. Make a new one on the page “API access”.")
             )
         request.company, request.membership = membership.company, membership
+        origin.known(company=membership.company_id, user=membership.user_id)
         token = ApiToken(**{name: getattr(membership, f"token_{name}") for name in TOKEN_FIELDS})
         token.company, token.user = membership.company, membership.user
         _note_use(token)

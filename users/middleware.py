@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from core import origin
 from core.tenancy import company_scope
 from users import places, sessions
 
@@ -35,5 +36,6 @@ class CompanyMiddleware:
         membership = next((m for m in memberships if str(m.company_id) == chosen), memberships[0])
         request.membership = membership  # type: ignore[attr-defined]
         request.company = membership.company  # type: ignore[attr-defined]
+        origin.known(company=membership.company_id, user=user.pk)
         with company_scope(membership.company_id):
             return self.get_response(request)

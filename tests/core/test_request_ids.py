@@ -77,17 +77,17 @@ def test_a_fault_of_our_own_is_answered_and_logged_under_its_id(
 def test_the_line_on_a_refused_request_carries_its_id(db: None, lines: io.StringIO) -> None:
     Client().get("/nothing/here/", headers={"X-Request-ID": "lost-request-1"})
     assert "[lost-request-1] Not Found: /nothing/here/" in lines.getvalue()
-    assert origin.name() == "-"
+    assert str(origin.work()) == "-"
 
 
 def test_a_jobs_lines_carry_the_id_of_the_job(
     scope: Company, lines: io.StringIO, django_capture_on_commit_callbacks: Any
 ) -> None:
     jobs.register("tests.speak", lambda job: logging.getLogger("tests").info("spoken"))
-    with origin.named("request-in-front"):
+    with origin.at(origin.Work(request="request-in-front")):
         with django_capture_on_commit_callbacks(execute=True):
             row = jobs.enqueue("tests.speak", company_id=scope.pk, key="speak")
-        assert origin.name() == "request-in-front"
+        assert str(origin.work()) == "request-in-front"
     assert f" INFO tests [job {row.pk}] spoken" in lines.getvalue()
 
 

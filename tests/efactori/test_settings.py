@@ -1,6 +1,9 @@
 """Every variable that the settings read is explained, and can be set where the application is really run."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +63,20 @@ def test_the_example_proposes_what_holds_without_it() -> None:
     proposals = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
     defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", text))
     assert {name: proposals[name] for name in defaults} == defaults
+
+
+def chosen(name: str, **environment: str) -> tuple[str, str]:
+    """What a setting becomes in a process with these variables, and the last line that it complains with."""
+    program = f"from efactori import settings; print(settings.{name})"
+    bare = {"PATH": os.environ["PATH"], "EFACTORI_DATA_DIR": os.environ["EFACTORI_DATA_DIR"], **environment}
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=bare, capture_output=True, text=True)
+    return ran.stdout.strip(), (ran.stderr.splitlines() or [""])[-1]
+
+
+def test_production_logs_json_and_everybody_may_choose() -> None:
+    production = {"EFACTORI_ENV": "production", "EFACTORI_SECRET_KEY": "k" * 40}
+    assert chosen("LOG_FORMAT") == ("text", "")
+    assert chosen("LOG_FORMAT", **production) == ("json", "")
+    assert chosen("LOG_FORMAT", **production, EFACTORI_LOG_FORMAT="text") == ("text", "")
+    value, complaint = chosen("LOG_FORMAT", EFACTORI_LOG_FORMAT="xml")
+    assert (value, complaint.split(": ")[1]) == ("", "EFACTORI_LOG_FORMAT is 'xml'; it must be 'json' or 'text'.")
