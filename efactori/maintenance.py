@@ -17,7 +17,7 @@ from core.api.errors import MEDIA_TYPE, body_of
 
 RETRY_SECONDS = "120"
 MACHINES = ("/api/", "/hooks/")
-STAYS = "/healthz"  # says by itself how things are
+STAYS = ("/healthz", "/readyz")  # say by themselves how things are
 
 
 def switch() -> Path:
@@ -31,7 +31,7 @@ class MaintenanceMiddleware:
         self._switch = switch()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self._switch.exists() or request.path == STAYS:
+        if not self._switch.exists() or request.path in STAYS:
             return self._get_response(request)
         if request.path.startswith(MACHINES):
             told = body_of(HTTPStatus.SERVICE_UNAVAILABLE, _("eFactori is being worked on. Try again in two minutes."))

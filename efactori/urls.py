@@ -5,12 +5,13 @@ from django.urls import include, path
 
 from efactori import start
 from efactori.design import design
-from efactori.health import healthz
+from efactori.health import healthz, readyz
 from efactori.pwa import manifest
 from users.views.session import admin_sign_in, set_language
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", start.index, name="home"),
     path("start/first-steps/dismiss/", start.dismiss_first_steps, name="dismiss-first-steps"),
     path("manifest.webmanifest", manifest, name="manifest"),

@@ -38,6 +38,7 @@ SKIPPED = ("admin/", "static/")
 UNHEALTHY = "healthz"  # it answers 503 here, for no worker runs beside the tests
 # to whoever comes along
 OPEN = {
+    "readyz",
     "sign-in/",
     "sign-up/",
     "forgotten-password/",

@@ -39,6 +39,7 @@ def test_a_program_gets_a_problem_document(client: Client, path: str) -> None:
 @pytest.mark.usefixtures("maintained")
 def test_the_health_of_the_parts_is_still_told(client: Client) -> None:
     assert "Retry-After" not in client.get("/healthz")
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
