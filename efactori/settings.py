@@ -347,6 +347,7 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},  # a line for every pulse would fill the disk
         "celery.beat": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # it misses a host name, which a folder has not
         "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
