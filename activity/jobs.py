@@ -6,7 +6,7 @@ every job function must bear being run twice. Progress extends the lease.
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # How long a broker may keep a message before the sweep sends another.
 CARRIED_FOR = timedelta(seconds=settings.JOB_LEASE_SECONDS / 2)
+
+_ANEW = {"state": JobState.QUEUED, "attempts": 0, "error": "", "done": 0, "finished_at": None}
 
 
 class Running:
@@ -58,9 +60,14 @@ def register(name: str, function: Callable[[Running], Any], *, max_attempts: int
     _registry[name] = _Registered(function, max_attempts, label or name)
 
 
+def is_known(name: str) -> bool:
+    """Whether this version can do the work; jobs outlive the code that made them."""
+    return name in _registry
+
+
 def label(name: str) -> str:
     """What people call the work; the name itself for work of an earlier version."""
-    return str(_registry[name].label) if name in _registry else name
+    return str(_registry[name].label) if is_known(name) else name
 
 
 def job(name: str, **options: Any) -> Callable[[Callable[[Running], Any]], Callable[[Running], Any]]:
@@ -87,7 +94,7 @@ def enqueue(
     """Queue a job once per `key`, carried after the commit. `again` runs a finished one anew; an open one stays.
     `first` says that no job can have had this key before.
     """
-    if name not in _registry:
+    if not is_known(name):
         raise LookupError(f"no job is registered as {name!r}")
     run_after = timezone.now() + (delay or timedelta(0))
     fresh = Job(
@@ -106,19 +113,19 @@ def enqueue(
         if not created and again:
             created = bool(
                 Job.objects.filter(pk=row.pk, state__in=[JobState.DONE, JobState.FAILED]).update(
-                    state=JobState.QUEUED,
-                    attempts=0,
-                    error="",
-                    done=0,
-                    run_after=run_after,
-                    carried_at=fresh.carried_at,
-                    finished_at=None,
+                    **_ANEW, run_after=run_after, carried_at=fresh.carried_at
                 )
             )
             row.refresh_from_db()
     if created and delay is None:
         transaction.on_commit(lambda: carry(row.pk), robust=True)
     return row
+
+
+def queue_anew(ids: Iterable[UUID]) -> None:
+    """Queue finished jobs of the company in scope again from their first attempt; carried after the commit."""
+    Job.objects.filter(pk__in=list(ids)).update(**_ANEW, run_after=timezone.now(), carried_at=None)
+    transaction.on_commit(sweep, robust=True)
 
 
 def withdraw(*, company_id: UUID, key: str) -> None:

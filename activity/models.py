@@ -109,6 +109,15 @@ class JobState(models.TextChoices):
     FAILED = "failed"
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    def failed(self) -> "JobQuerySet":
+        """Given up after their last attempt."""
+        return self.filter(state=JobState.FAILED)
+
+
+JobManager = models.Manager.from_queryset(JobQuerySet)
+
+
 class Job(models.Model):
     """One piece of work. `key` makes enqueuing twice harmless; past `lease_until` a silent worker counts as dead."""
 
@@ -130,7 +139,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[Self]] = scoped_manager(models.Manager)
+    objects: ClassVar[JobManager[Self]] = scoped_manager(JobManager)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company_id", "key"], name="job_key_once")]
@@ -138,6 +147,7 @@ class Job(models.Model):
             models.Index(fields=["run_after"], condition=models.Q(state__in=["queued", "running"]), name="job_open"),
             models.Index(fields=["company_id", "object_id"], name="job_object"),
             models.Index(fields=["company_id", "-created_at"], name="job_recent"),
+            models.Index(fields=["company_id", "-created_at"], condition=models.Q(state="failed"), name="job_failed"),
         ]
 
     def __str__(self) -> str:
