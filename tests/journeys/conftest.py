@@ -68,7 +68,7 @@ def colleague(installation: Installation, browser: Browser) -> Iterator[Visitor]
 @pytest.fixture
 def passer_by(installation: Installation, browser: Browser) -> Iterator[Visitor]:
     """A person with a phone."""
-    yield from _visitor(browser, installation, viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
+    yield from _visitor(browser, installation, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
 
 
 @pytest.fixture(scope="package")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.barriers import barriers_of, settled
+from tests.journeys.barriers import barriers_of
 from tests.journeys.visiting import Visitor, texts
 
 pytestmark = pytest.mark.once
@@ -27,12 +27,12 @@ def test_a_newcomer_starts_a_company_and_brings_a_colleague_in(visitor: Visitor,
     page.fill("[name=password]", PASSWORD)
     page.click(".auth-fields .btn-create")
     expect(page.locator("#id_vat_number_error")).to_contain_text("n'est pas un numéro de TVA valide")
-    assert faults(visitor, "sign-up-refused") == []
+    assert barriers_of(visitor, "sign-up-refused") == []
     page.fill("[name=vat_number]", "BE 0403.019.261")
     page.fill("[name=password]", PASSWORD)
     page.click(".auth-fields .btn-create")
     expect(page.locator(".top-user")).to_contain_text(COMPANY)
-    assert faults(visitor, "first-page") == []
+    assert barriers_of(visitor, "first-page") == []
 
     visitor.go("/users/")
     page.click("a[href='/users/invite/']")
@@ -42,11 +42,11 @@ def test_a_newcomer_starts_a_company_and_brings_a_colleague_in(visitor: Visitor,
     expect(page.locator(".toast")).to_contain_text("est invité")
     assert texts(page, "tr:has(a[href*='/invitations/']) .cell-main") == [BOB]
     link = page.get_attribute("a[href*='/invitations/']", "href") or ""
-    assert faults(visitor, "invited") == []
+    assert barriers_of(visitor, "invited") == []
 
     theirs = colleague.go(link)
     expect(theirs.locator("h1")).to_have_text(f"Travailler chez {COMPANY}")
-    assert faults(colleague, "invitation") == []
+    assert barriers_of(colleague, "invitation") == []
     theirs.fill("[name=first_name]", "Bob")
     theirs.fill("[name=last_name]", "Claes")
     theirs.fill("[name=password]", PASSWORD)
@@ -65,34 +65,16 @@ def test_a_newcomer_starts_a_company_and_brings_a_colleague_in(visitor: Visitor,
     with colleague.refused(410):
         colleague.go(link)
     expect(theirs.locator("main")).to_contain_text("a été utilisée")
-    assert faults(colleague, "used-link") == []
+    assert barriers_of(colleague, "used-link") == []
     colleague.go("/profile/")
     assert texts(theirs, "td .cell-main")[:1] == ["Chrome, Linux"]
-    assert faults(colleague, "sessions") == []
+    assert barriers_of(colleague, "sessions") == []
 
 
 @pytest.mark.parametrize("name", ["sign-in", "sign-up", "forgotten-password"])
 def test_no_door_bars_anybody(visitor: Visitor, name: str) -> None:
     visitor.go(f"/{name}/")
-    assert faults(visitor, name) == []
-
-
-def faults(visitor: Visitor, name: str) -> list[str]:
-    """What is wrong with the page that stands open: by day, by night, and on a phone of 360 pixels."""
-    page = visitor.page
-    visitor.picture(f"day-{name}")
-    found = barriers_of(page)
-    page.emulate_media(color_scheme="dark")
-    settled(page)
-    visitor.picture(f"night-{name}")
-    found += barriers_of(page, "color-contrast")
-    desk = page.viewport_size
-    page.set_viewport_size({"width": 360, "height": 740})
-    visitor.picture(f"phone-{name}")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(desk or {"width": 1280, "height": 900})
-    return found + ([f"{width} pixels wide"] if width > 360 else [])
+    assert barriers_of(visitor, name) == []
 
 
 def _mail_to(address: str, data: Path) -> tuple[str, str] | None:

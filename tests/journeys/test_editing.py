@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.barriers import barriers_of, settled
+from tests.journeys.barriers import barriers_of
 from tests.journeys.visiting import Visitor
 from tests.vies import NEWCOMER
 
@@ -53,8 +53,7 @@ def test_an_invoice_that_is_being_typed_survives_the_end_of_the_browser(visitor:
     page.goto(address)
     assert descriptions(page) == ["Entretien annuel", "Déplacement"]
     assert page.input_value("[name=note]") == "À bientôt"
-    settled(page)
-    assert barriers_of(page) == []
+    assert barriers_of(visitor, "editor-found-again") == []
 
 
 def test_two_people_in_one_draft_are_told_and_nothing_is_lost(visitor: Visitor, passer_by: Visitor) -> None:
@@ -69,9 +68,7 @@ def test_two_people_in_one_draft_are_told_and_nothing_is_lost(visitor: Visitor, 
     expect(dispute).to_contain_text("Bob")
     expect(dispute).to_contain_text("de Bob")
     expect(dispute).to_contain_text("d'Alice")
-    visitor.picture("editor-dispute")
-    settled(page)
-    assert barriers_of(page) == []
+    assert barriers_of(visitor, "editor-dispute") == []
     dispute.locator("[name=overwrite]").click()
     page.wait_for_url(lambda url: not url.endswith("/edit/"))
     expect(page.locator("main")).to_contain_text("d'Alice")
@@ -134,8 +131,7 @@ def test_a_customer_is_made_without_leaving_the_invoice(visitor: Visitor) -> Non
     dialog.locator("[name=vat_number]").fill(NEWCOMER)
     dialog.locator("[name=look_up]").click()
     expect(dialog.locator("[name=city]")).to_have_value("Bruxelles")
-    settled(page)
-    assert barriers_of(page) == []
+    assert barriers_of(visitor, "editor-new-customer") == []
     dialog.locator(".btn-create:visible").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#customer-search")).to_have_value("ATELIER NOUVEAU SRL")
@@ -154,8 +150,7 @@ def test_the_sheet_beside_the_editor_follows_what_is_typed(visitor: Visitor) -> 
     page.fill("[name=lines-0-description]", "Entretien bisannuel")
     kept(page)
     expect(sheet.get_by_text("Entretien bisannuel")).to_be_visible()
-    settled(page)
-    assert barriers_of(page) == []
+    assert barriers_of(visitor, "editor-beside") == []
 
 
 def test_a_closing_text_follows_the_language_until_another_is_put_in(visitor: Visitor) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.barriers import barriers_of, settled
+from tests.journeys.barriers import barriers_of
 from tests.journeys.visiting import Visitor, texts
 
 pytestmark = pytest.mark.once
@@ -86,9 +86,7 @@ def test_a_price_is_changed_in_the_list_itself(visitor: Visitor) -> None:
     with visitor.refused(422):
         field.press("Enter")
         expect(cell.locator(".field-error")).to_be_visible()
-    settled(page)
-    visitor.picture("products-price")
-    assert barriers_of(page) == []
+    assert barriers_of(visitor, "products-price") == []
     cell.locator("[name=unit_price]").fill("39,95")
     cell.locator("[name=unit_price]").press("Enter")
     expect(cell.locator(".price")).to_contain_text("39,95")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.barriers import barriers_of, settled
+from tests.journeys.barriers import barriers_of
 from tests.journeys.visiting import Visitor
 
 pytestmark = pytest.mark.once
@@ -29,15 +29,12 @@ def test_two_records_of_one_customer_become_one(visitor: Visitor) -> None:
     expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
 
     visitor.go("/customers/duplicates/")
-    settled(page)
-    assert barriers_of(page) == []
+    assert barriers_of(visitor, "duplicates") == []
     page.locator("a.cell-main", has_text=NAME).first.click()
     page.wait_for_url("**/merge/")
     page.locator("main tbody a", has_text=NAME).click()
     page.wait_for_url("**/merge/*/")
-    settled(page)
-    assert barriers_of(page) == []
-    visitor.picture("customer-merge-with")
+    assert barriers_of(visitor, "customer-merge-with") == []
     page.locator("[name=keep]").first.check()
     page.locator("label", has_text="info@doublon.example").locator("[name=email]").check()
     page.click(".form-actions .btn-danger")

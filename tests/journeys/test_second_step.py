@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.journeys.test_coming_in import faults
+from tests.journeys.barriers import barriers_of
 from tests.journeys.visiting import Visitor, texts
 from tests.users.conftest import code_of
 
@@ -45,40 +45,40 @@ def test_two_steps_and_a_passkey(emma: Visitor) -> None:
     expect(page.locator(".top-user")).to_contain_text("Froid SRL")
 
     emma.go(f"{here}/profile/")
-    assert faults(emma, "profile-two-step-off") == []
+    assert barriers_of(emma, "profile-two-step-off") == []
     page.click("a[href='/profile/two-step/']")
     secret = page.inner_text("code.mono").replace(" ", "")
     page.fill("[name=code]", "000000")
     page.click(".form-actions .btn-create")
     expect(page.locator("#id_code_error")).to_contain_text("Ce code est incorrect")
-    assert faults(emma, "two-step-on") == []
+    assert barriers_of(emma, "two-step-on") == []
     page.fill("[name=code]", code_of(secret))
     page.click(".form-actions .btn-create")
     expect(page.locator("#recovery-codes li")).to_have_count(10)
     codes = texts(page, "#recovery-codes li")
-    assert faults(emma, "recovery-codes") == []
+    assert barriers_of(emma, "recovery-codes") == []
     kept = emma.download(lambda: page.click("a[download]")).decode()
     assert kept.split("\n") == codes
     page.click("a[href='/profile/'].btn-create")
-    assert faults(emma, "profile-two-step-on") == []
+    assert barriers_of(emma, "profile-two-step-on") == []
 
     page.click("a[href='/profile/passkeys/new/']")
     assert page.input_value("[name=name]") == "Chrome, Linux"
-    assert faults(emma, "passkey-new") == []
+    assert barriers_of(emma, "passkey-new") == []
     page.fill("[name=name]", "Portable d'Emma")
     page.click("form[data-passkey] .btn-create")
     page.wait_for_url("**/profile/")
     expect(page.locator("a[href^='/profile/passkeys/'].cell-main")).to_have_text("Portable d'Emma")
-    assert faults(emma, "profile-passkey") == []
+    assert barriers_of(emma, "profile-passkey") == []
 
     sign_out(page)
-    assert faults(emma, "sign-in-passkey") == []
+    assert barriers_of(emma, "sign-in-passkey") == []
     page.click("form[data-passkey] button")
     expect(page.locator(".top-user")).to_contain_text(EMAIL)
 
     sign_out(page)
     give_password(page)
-    assert faults(emma, "second-step") == []
+    assert barriers_of(emma, "second-step") == []
     page.fill("[name=code]", "12 34 56")
     page.click(".auth-fields .btn-create")
     expect(page.locator("#id_code_error")).to_contain_text("Ce code est incorrect")
@@ -101,13 +101,13 @@ def test_two_steps_and_a_passkey(emma: Visitor) -> None:
 
     emma.go(f"{here}/profile/")
     page.click("a[href^='/profile/passkeys/'].cell-main")
-    assert faults(emma, "passkey") == []
+    assert barriers_of(emma, "passkey") == []
     page.click("form[action$='/remove/'] button")
     emma.confirm()
     page.wait_for_url("**/profile/")
     expect(page.locator("a[href^='/profile/passkeys/'].cell-main")).to_have_count(0)
     page.click("a[href='/profile/two-step/off/']")
-    assert faults(emma, "two-step-off") == []
+    assert barriers_of(emma, "two-step-off") == []
     page.fill("[name=password]", PASSWORD)
     page.click(".form-actions .btn-danger")
     expect(page.locator("a[href='/profile/two-step/']")).to_be_visible()
@@ -126,9 +126,9 @@ def test_where_the_address_is_a_number_passkeys_are_not_offered(visitor: Visitor
     visitor.go("/profile/passkeys/new/")
     expect(page.locator("[data-passkey-missing]")).to_contain_text("Les clés d'accès ne fonctionnent pas ici")
     expect(page.locator("form[data-passkey]")).to_be_hidden()
-    assert faults(visitor, "passkey-missing") == []
+    assert barriers_of(visitor, "passkey-missing") == []
     visitor.go("/profile/prove/")
-    assert faults(visitor, "prove") == []
+    assert barriers_of(visitor, "prove") == []
 
 
 def give_password(page: Page) -> None:
