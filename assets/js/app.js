@@ -127,6 +127,11 @@ async function chooseTheme(button) {
 
 showTheme();
 
+// ---- tabs: the one that is shown is in sight, also where they do not all fit ----
+document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+  tab.parentElement.scrollLeft = tab.offsetLeft + tab.offsetWidth - tab.parentElement.clientWidth;
+});
+
 // ---- clicks on data attributes ----
 document.addEventListener("click", async (event) => {
   const target = event.target.closest("[data-close-toast], [data-theme-choice], [data-copy], [data-print], tr[data-href]");

@@ -78,8 +78,8 @@ def status(state: str, label: Any = "") -> SafeString:
 
 @register.filter
 def shortcuts(navigation: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
-    """The first entries of the side menu, whatever their groups: the tab bar of a phone."""
-    return [item for group in navigation for item in group["items"]][:most]
+    """The first entry of each group of the side menu: the tab bar of a phone."""
+    return [group["items"][0] for group in navigation][:most]
 
 
 @register.filter

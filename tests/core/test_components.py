@@ -11,7 +11,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 
-from core.templatetags.components import STATES
+from core.templatetags.components import STATES, shortcuts
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 # a PDF is rendered without a content security policy
@@ -133,6 +133,28 @@ def test_a_block_inside_a_menu_still_carries_the_token():
     assert 'class="menu-item menu-item-danger"' in html
 
 
+FILTER_BAR = '{% include "components/filter_bar.html" %}'
+
+
+class Narrowing(forms.Form):
+    state = forms.CharField(required=False)
+    amount = forms.CharField(required=False)
+
+
+def test_a_filter_bar_shows_every_field_of_a_form_that_folds_none_away():
+    html = render(FILTER_BAR, form=Narrowing())
+    assert re.findall(r'name="(\w+)"', html) == ["state", "amount"]
+    assert "<details" not in html
+
+
+def test_a_filter_bar_folds_away_what_is_rare():
+    form = Narrowing()
+    form.rare = ("state",)
+    before, folded = render(FILTER_BAR, form=form).split("<details")
+    assert re.findall(r'name="(\w+)"', before) == ["amount"]
+    assert re.findall(r'name="(\w+)"', folded) == ["state"]
+
+
 def test_pagination_keeps_the_filters():
     html = render('{% include "components/pagination.html" %}', page=Paginator(range(30), 10).page(2))
     assert "11 to 20 of 30" in html
@@ -183,6 +205,11 @@ def test_an_error_page_needs_no_context(code):
     html = engines["django"].get_template(f"{code}.html").render()
     assert f'<p class="lost-code">{code}</p>' in html
     assert html.count("<h1>") == 1
+
+
+def test_the_tab_bar_shows_the_first_entry_of_each_group():
+    groups = [{"label": group, "items": [{"label": f"{group} {n}"} for n in (1, 2)]} for group in "ABCDE"]
+    assert [item["label"] for item in shortcuts(groups, 4)] == ["A 1", "B 1", "C 1", "D 1"]
 
 
 def test_the_shell_stands_without_navigation_or_user():

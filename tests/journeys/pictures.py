@@ -24,12 +24,12 @@ from tests.vies import Vies
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 740}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 # The folder of each round: language, colours, window, and how wide the picture is kept.
 ROUNDS: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "light": ("fr", "light", DESKTOP, 960),
     "dark": ("nl", "dark", DESKTOP, 960),
-    "phone": ("fr", "light", PHONE, 375),
+    "phone": ("fr", "light", PHONE, 360),
 }
 QUALITY = 62
 
