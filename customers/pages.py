@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.timeline import register_sentence
-from core import panels
+from core import panels, tabs
 from core.first_steps import Step
 from core.first_steps import declare as declare_step
-from customers import tabs
 from customers.models import Party
-from customers.tabs import Tab
 
 
 def _has_customer(_company: Any) -> bool:
@@ -31,7 +29,8 @@ declare_step(
 )
 
 tabs.declare(
-    Tab(
+    tabs.Tab(
+        "customers:detail",
         "figures",
         10,
         gettext_lazy("Key figures"),
@@ -40,7 +39,8 @@ tabs.declare(
     )
 )
 tabs.declare(
-    Tab(
+    tabs.Tab(
+        "customers:detail",
         "contacts",
         30,
         gettext_lazy("Contacts"),
@@ -50,7 +50,8 @@ tabs.declare(
     )
 )
 tabs.declare(
-    Tab(
+    tabs.Tab(
+        "customers:detail",
         "addresses",
         40,
         gettext_lazy("Addresses"),

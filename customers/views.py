@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import panels, ways
+from core import panels, tabs, ways
 from core.access import member_required
 from core.errors import Refused
 from core.forms import SearchForm
 from core.identifiers import format_vat
-from customers import merging, registrations, services, tabs
+from customers import merging, registrations, services
 from customers.forms import FilterForm, PartyEditor
 from customers.models import Party
 
@@ -46,7 +46,7 @@ def index(request: Any) -> HttpResponseBase:
 def detail(request: Any, pk: UUID) -> HttpResponseBase:
     """A customer's own details beside the tab that is asked for."""
     party = get_object_or_404(Party.objects.select_related("merged_into"), pk=pk)
-    tab = tabs.chosen(request.GET.get("tab", ""))
+    tab = tabs.chosen("customers:detail", request.GET.get("tab", ""))
     body = render_to_string(tab.template, {"party": party, **tab.context(request, party)}, request)
     doubles = [] if party.is_archived else list(merging.doubles_of(party)[:MOST_DOUBLES])
     context = {"party": party, "tabs": tabs.links(tab, party), "body": body, "doubles": doubles}
@@ -160,7 +160,10 @@ def merge_with(request: Any, pk: UUID, other_pk: UUID) -> HttpResponseBase:
             messages.success(request, _("Merged. Everything now stands under %(name)s.") % {"name": keep})
         return redirect(ways.back(request, default=reverse("customers:detail", args=[keep.pk])))
     older = min(party, other, key=lambda side: side.created_at)
-    shown = [{"party": side, "counts": tabs.counts(side), "is_chosen": side is older} for side in (party, other)]
+    shown = [
+        {"party": side, "counts": tabs.counts("customers:detail", side), "is_chosen": side is older}
+        for side in (party, other)
+    ]
     rows = [_row(name, party, other, older) for name in merging.CHOICES]
     return render(request, "customers/merge_with.html", {"party": party, "sides": shown, "rows": rows})
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from activity.models import Event
 from activity.timeline import main_actions, register_sentence, tell
+from core import tabs
 from core.first_steps import Step, declare
-from customers import tabs
 from customers.models import Party
 from documents.models import Document, File, FileRole
 from documents.services import issuing
@@ -155,6 +155,7 @@ def _timeline_tab(request: HttpRequest, party: Party) -> dict[str, Any]:
 
 tabs.declare(
     tabs.Tab(
+        "customers:detail",
         "annexes",
         50,
         gettext_lazy("Annexes"),
@@ -163,4 +164,8 @@ tabs.declare(
         lambda party: _annexes_of(party).count(),
     )
 )
-tabs.declare(tabs.Tab("timeline", 60, gettext_lazy("Timeline"), "documents/customer_timeline.html", _timeline_tab))
+tabs.declare(
+    tabs.Tab(
+        "customers:detail", "timeline", 60, gettext_lazy("Timeline"), "documents/customer_timeline.html", _timeline_tab
+    )
+)

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.timeline import register_sentence
-from core import first_steps, panels
-from customers import tabs
+from core import first_steps, panels, tabs
 from documents.models import Document
 from documents.pages import Action, register_action
 from invoices import of_customer, start
@@ -61,6 +60,7 @@ def duplicate(document: Document) -> Action | None:
 
 tabs.declare(
     tabs.Tab(
+        "customers:detail",
         "documents",
         20,
         gettext_lazy("Documents"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
-from customers import tabs
+from core import tabs
 from customers.models import Party
 from payments import habits
 
@@ -15,7 +15,7 @@ TAB, LATE = "payments", "late"
 
 def urls(party: Party) -> dict[str, str]:
     """The lists behind the figures: of what was paid in full, and of what was paid late."""
-    page = tabs.url(TAB, party)
+    page = tabs.url("customers:detail", TAB, party)
     return {"paid": page, "late": f"{page}&show={LATE}"}
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.timeline import register_sentence
+from core import tabs
 from core.templatetags.formats import day, money
-from customers import tabs
 from documents.models import Document
 from documents.pages import Action, Panel, register_action, register_panel
 from payments import of_customer, queries
@@ -109,5 +109,12 @@ register_sentence(
 )
 
 tabs.declare(
-    tabs.Tab(of_customer.TAB, 25, gettext_lazy("Payment habits"), "payments/customer_paid.html", of_customer.paid_tab)
+    tabs.Tab(
+        "customers:detail",
+        of_customer.TAB,
+        25,
+        gettext_lazy("Payment habits"),
+        "payments/customer_paid.html",
+        of_customer.paid_tab,
+    )
 )
