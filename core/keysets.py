@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -54,6 +55,9 @@ class Column:
         if value is None or self.field.null:
             return Q()
         return Q(**{f"{self.path}__{'lte' if self.descending != backwards else 'gte'}": value})
+
+    def of(self, row: Any) -> Any:
+        return attrgetter(self.path.replace("__", "."))(row)
 
     def value(self, text: str | None) -> Any:
         return None if text is None else self.field.to_python(text)
@@ -117,12 +121,19 @@ class Page:
 
 
 def of(model: Any, *paths: str) -> Ordering:
-    """An ordering by fields of the model, written as `order_by` takes them."""
+    """An ordering by fields of the model, or of what it points to, written as `order_by` takes them."""
     names = [path.removeprefix("-") for path in paths]
-    fields = [model._meta.get_field(name) for name in names]
+    fields = [_field(model, name) for name in names]
     return Ordering(
         tuple(Column(name, field, path.startswith("-")) for name, field, path in zip(names, fields, paths, strict=True))
     )
+
+
+def _field(model: Any, path: str) -> Any:
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model
+    return model._meta.get_field(name)
 
 
 def page(rows: "QuerySet[Any]", ordering: Ordering, *, cursor: str, size: int) -> Page:
@@ -139,7 +150,7 @@ def page(rows: "QuerySet[Any]", ordering: Ordering, *, cursor: str, size: int) -
         found.reverse()
     has_next = more if not backwards else bool(found)
     has_previous = more if backwards else position is not None and bool(found)
-    edge = [[getattr(row, column.path) for column in ordering.columns] for row in found[:1] + found[-1:]]
+    edge = [[column.of(row) for column in ordering.columns] for row in found[:1] + found[-1:]]
     return Page(
         rows=found,
         previous=ordering.write(edge[0], backwards=True) if has_previous else "",

@@ -11,7 +11,7 @@ from activity.timeline import register_sentence
 from core import first_steps, panels, tabs
 from documents.models import Document
 from documents.pages import Action, register_action
-from invoices import of_customer, start
+from invoices import of_customer, of_product, start
 from invoices.kinds import CREDIT_NOTE, INVOICE
 
 
@@ -67,6 +67,16 @@ tabs.declare(
         "invoices/customer_documents.html",
         of_customer.documents_tab,
         of_customer.count,
+    )
+)
+tabs.declare(
+    tabs.Tab(
+        of_product.PAGE,
+        of_product.TAB,
+        20,
+        gettext_lazy("History of use"),
+        "invoices/product_sold.html",
+        of_product.sold_tab,
     )
 )
 panels.declare(panels.Panel("customers.party", 10, "invoices/customer_habits.html", of_customer.habits_panel))

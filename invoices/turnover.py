@@ -31,10 +31,10 @@ def documents() -> DocumentQuerySet:
     return rows
 
 
-def signed(column: str) -> Case:
-    """An amount as it counts: a credit note takes off."""
+def signed(column: str, *, kind: str = "kind") -> Case:
+    """An amount as it counts, by the `kind` of its document: a credit note takes off."""
     credits = [key for key, sign in _SIGNS.items() if sign < 0]
-    return Case(When(kind__in=credits, then=-F(column)), default=F(column), output_field=DecimalField())
+    return Case(When(**{f"{kind}__in": credits}, then=-F(column)), default=F(column), output_field=DecimalField())
 
 
 def with_signs(rows: "QuerySet[Document]") -> "QuerySet[Document]":

@@ -1,9 +1,10 @@
-"""What products ask of a new company."""
+"""What products ask of a new company, and the first tab of a product's page."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core import tabs
 from core.first_steps import Step, declare
 from products.models import Product
 
@@ -21,4 +22,8 @@ declare(
         url_name="products:create",
         is_done=_has_product,
     )
+)
+
+tabs.declare(
+    tabs.Tab("products:edit", "product", 10, _("Product"), "products/form.html", lambda _request, _product: {})
 )

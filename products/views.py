@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from core import panels
+from core import panels, tabs
 from core.access import member_required
 from core.errors import Refused
 from core.forms import show_refusal
@@ -55,11 +55,12 @@ def create(request: Any) -> HttpResponseBase:
             named = {"name": product.name, "number": product.number}
             messages.success(request, _("%(name)s is added with number %(number)s.") % named)
             return redirect("products:list")
-    return render(request, "products/edit.html", {"form": form})
+    return render(request, "products/edit.html", {"form": form, "body": "products/form.html"})
 
 
 @member_required
 def edit(request: Any, pk: UUID) -> HttpResponseBase:
+    """A product's own fields, or another tab of its page."""
     product = get_object_or_404(Product, pk=pk)
     form = ProductForm(request.POST or None, instance=get_object_or_404(Product, pk=pk))
     if request.method == "POST" and form.is_valid():
@@ -70,7 +71,9 @@ def edit(request: Any, pk: UUID) -> HttpResponseBase:
         else:
             messages.success(request, _("Saved. Lines already on documents keep the old price."))
             return redirect("products:list")
-    return render(request, "products/edit.html", {"form": form, "product": product})
+    tab = tabs.chosen("products:edit", request.GET.get("tab", ""))
+    context = {"form": form, "product": product, "tabs": tabs.links(tab, product), "body": tab.template}
+    return render(request, "products/edit.html", {**context, **tab.context(request, product)})
 
 
 @member_required

@@ -37,9 +37,9 @@ def price(value: Number) -> str:
 
 
 @register.filter
-def unit_price(value: Number) -> str:
+def unit_price(value: Number, currency: str = "EUR") -> str:
     """`24,90 €`, `0,4415 €`: with as many decimals as it has."""
-    return "" if value is None else locales.format_unit_price(value, "EUR", _language())
+    return "" if value is None else locales.format_unit_price(value, currency, _language())
 
 
 @register.filter

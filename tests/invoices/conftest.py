@@ -36,21 +36,30 @@ def draft(scope: Company, dupont: Party, alice: User, products: dict[str, Produc
 
 @pytest.fixture
 def sell(scope: Company, dupont: Party, alice: User) -> Sell:
-    """An invoice of so much without VAT, issued on a day; to be asked for in the order of days."""
+    """An invoice of so much without VAT, issued on a day; to be asked for in the order of days.
 
-    def make(day: str, net: str = "100.00", **fields: Any) -> Document:
+    It has one line of a hundred, whose other values may be given.
+    """
+
+    def make(day: str, net: str = "100.00", *, line: dict[str, Any] | None = None, **fields: Any) -> Document:
         with time_machine.travel(f"{date.fromisoformat(day)} 10:00+01:00", tick=False):
             draft = drafting.create(
                 "invoice",
                 company=scope,
                 party=fields.pop("party", dupont),
                 by=alice,
-                lines=[LineInput("x", quantity=Decimal(100), unit_price=Decimal(net) / 100)],
+                lines=[LineInput("x", **{"quantity": Decimal(100), "unit_price": Decimal(net) / 100, **(line or {})})],
                 **fields,
             )
             return issuing.issue(draft, by=alice)
 
     return make
+
+
+@pytest.fixture
+def hotel(scope: Company) -> Party:
+    address = {"street": "Place Albert", "postal_code": "8400", "city": "Oostende"}
+    return Party.objects.create(company=scope, number="C2", name="Hôtel Astrid", **address)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from customers.models import Party
 from invoices import turnover
 from payments.services import recording
 from tests.invoices.conftest import Credit, Sell
-from users.models import Company, User
+from users.models import User
 
 D = Decimal
 TODAY = date(2026, 11, 24)
@@ -24,12 +24,6 @@ TODAY = date(2026, 11, 24)
 def _today() -> Iterator[None]:
     with time_machine.travel(f"{TODAY} 10:00+01:00", tick=False):
         yield
-
-
-@pytest.fixture
-def hotel(scope: Company) -> Party:
-    address = {"street": "Place Albert", "postal_code": "8400", "city": "Oostende"}
-    return Party.objects.create(company=scope, number="C2", name="Hôtel Astrid", **address)
 
 
 @pytest.fixture
