@@ -10,6 +10,8 @@ from activity.timeline import register_sentence
 from core import panels, tabs
 from core.first_steps import Step
 from core.first_steps import declare as declare_step
+from core.identifiers import format_vat
+from customers import registrations
 from customers.models import Party
 
 
@@ -68,6 +70,18 @@ def _changed(data: Mapping[str, Any]) -> str:
     return _("Changed: %s") % ", ".join(str(names.get(name, name)) for name in data["changed"])
 
 
+def _checked(data: Mapping[str, Any]) -> str:
+    told = {**data, "vat_number": format_vat(data["vat_number"])}
+    if not data["is_registered"]:
+        text = _("VIES does not know the VAT number %(vat_number)s") % told
+    elif data["name"]:
+        text = _("VAT number %(vat_number)s checked: registered to %(name)s") % told
+    else:
+        text = _("VAT number %(vat_number)s checked: registered") % told
+    consultation = _("consultation number %s") % data["consultation"] if data["consultation"] else ""
+    return ", ".join(filter(None, (text, data["address"], consultation)))
+
+
 register_sentence(
     "customers.party.created", lambda data: _("Customer added with number %s") % data["number"], icon="user-plus"
 )
@@ -78,6 +92,7 @@ register_sentence(
     icon="archive",
     tone="warn",
 )
+register_sentence(registrations.CHECKED, _checked, icon="shield-check", tone="info")
 register_sentence("customers.party.restored", lambda data: _("Taken out of the archive"), icon="archive-restore")
 register_sentence(
     "customers.party.merged",

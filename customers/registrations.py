@@ -1,16 +1,20 @@
-"""What the register of VAT numbers says, put into a form that somebody is filling in."""
+"""What the register of VAT numbers says: put into a form that somebody is filling in, and kept with the customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from activity import events
+from activity.models import Event
 from core.errors import Refused, UnableTo
 from customers.models import Party
 from integrations.services import looking_up
-from users.models import Company
+from users.models import Company, User
 
+CHECKED = "customers.party.vat_checked"
 _ADDRESS = ("street", "street_number", "postal_code", "city", "country")
 
 
@@ -51,3 +55,32 @@ def find(vat_number: str, *, company: Company, country: str = "BE", party: Party
     if found.consultation:
         text += " " + _("The number of this enquiry, as a proof: %(number)s.") % {"number": found.consultation}
     return Finding("ok", text, values, known)
+
+
+def keep(party: Party, *, by: User) -> None:
+    """Write on the customer's timeline what the company was just told of this number, each answer once."""
+    answer = looking_up.last_answer(party.vat_number, company=party.company) if party.vat_number else None
+    if answer is None:
+        return
+    found = answer.registration
+    street, city = f"{found.street} {found.street_number}".strip(), f"{found.postal_code} {found.city}".strip()
+    data = {
+        "vat_number": found.vat_number,
+        "is_registered": found.is_registered,
+        "name": found.name,
+        "address": ", ".join(filter(None, (street, city))),
+        "consultation": found.consultation,
+        "checked_at": answer.at,
+    }
+    if last_check(party) != data:
+        events.record(CHECKED, party, by=by, data={**data, "checked_at": answer.at.isoformat()})
+
+
+def last_check(party: Party) -> Mapping[str, Any] | None:
+    """What `keep` wrote last, as long as the customer has that number."""
+    if not party.vat_number:
+        return None
+    event = Event.objects.about(party).filter(action=CHECKED).last()
+    if event is None or event.data["vat_number"] != party.vat_number:
+        return None
+    return {**event.data, "checked_at": datetime.fromisoformat(event.data["checked_at"])}

@@ -49,7 +49,8 @@ def detail(request: Any, pk: UUID) -> HttpResponseBase:
     tab = tabs.chosen("customers:detail", request.GET.get("tab", ""))
     body = render_to_string(tab.template, {"party": party, **tab.context(request, party)}, request)
     doubles = [] if party.is_archived else list(merging.doubles_of(party)[:MOST_DOUBLES])
-    context = {"party": party, "tabs": tabs.links(tab, party), "body": body, "doubles": doubles}
+    checked = registrations.last_check(party)
+    context = {"party": party, "tabs": tabs.links(tab, party), "body": body, "doubles": doubles, "checked": checked}
     return render(request, "customers/detail.html", context)
 
 
@@ -67,6 +68,7 @@ def create(request: Any) -> HttpResponseBase:
         except Refused as refusal:
             editor.show_refusal(refusal)
         else:
+            registrations.keep(party, by=request.user)
             named = {"name": party.name, "number": party.number}
             messages.success(request, _("%(name)s is added with number %(number)s.") % named)
             return redirect("customers:detail", party.pk)
@@ -81,23 +83,26 @@ def edit(request: Any, pk: UUID) -> HttpResponseBase:
     editor = PartyEditor(request.POST or None, party=get_object_or_404(Party, pk=pk))
     if request.method == "POST" and "add" not in request.POST and editor.is_valid():
         try:
-            services.update_party(party, by=request.user, **editor.fields())
+            party = services.update_party(party, by=request.user, **editor.fields())
         except Refused as refusal:
             editor.show_refusal(refusal)
         else:
+            registrations.keep(party, by=request.user)
             messages.success(request, _("Saved. Invoices already made keep the old details."))
             return redirect(ways.back(request, default=reverse("customers:detail", args=[party.pk])))
     return render(request, "customers/edit.html", {"editor": editor, "party": party})
 
 
 def _looked_up(request: Any, party: Party | None = None) -> HttpResponseBase:
-    """The same page with what the register knows of the number that is typed; nothing is saved."""
+    """The same page with what the register knows of the number that is typed; nothing but the check is saved."""
     finding = registrations.find(
         request.POST.get("vat_number", "")[:40],
         company=request.company,
         country=request.POST.get("country", "")[:2],
         party=party,
     )
+    if party is not None:
+        registrations.keep(party, by=request.user)
     editor = PartyEditor.of_typed(request.POST, finding.values, party=party)
     return render(request, "customers/edit.html", {"editor": editor, "party": party, "finding": finding})
 

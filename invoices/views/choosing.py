@@ -52,6 +52,7 @@ def new_customer(request: Any) -> HttpResponse:
     except Refused as refusal:
         show_refusal(form, refusal)
         return _asked(request, form, status=422)
+    registrations.keep(party, by=request.user)
     answer = render(request, "invoices/customer_options.html", {"options": [_option(party, request.company)]})
     made = trigger_client_event(answer, "customer-made", after="swap")
     return reswap(retarget(made, "#customer-options"), "innerHTML")

@@ -1,4 +1,4 @@
-"""Every action that the code records on a document is told on its timeline, in a sentence."""
+"""Every action that the code records on a customer or a document is told on its timeline, in a sentence."""
 
 import ast
 from collections.abc import Iterator
@@ -9,9 +9,10 @@ from activity import timeline
 from documents import kinds
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("documents", "invoices", "payments", "sending", "sharing", "work_orders")
-# of a setting, or of a document that is gone with its page
+APPS = ("customers", "documents", "invoices", "payments", "sending", "sharing", "work_orders")
+# of a setting, or of a thing that is gone with its page
 ELSEWHERE = {
+    "customers.party.deleted",
     "documents.number_format.changed",
     "documents.series.started",
     "documents.default_text.added",
@@ -79,7 +80,7 @@ def sources() -> Iterator[str]:
                 yield path.read_text()
 
 
-def test_every_action_on_a_document_has_its_sentence() -> None:
+def test_every_action_has_its_sentence() -> None:
     calls = [call for source in sources() for call in recorded(source)]
     unread = [call for call, actions in calls if not actions]
     found = {action for _call, actions in calls for action in actions}
