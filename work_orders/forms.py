@@ -55,15 +55,20 @@ class ReceivedForm(forms.Form):
     period = PeriodField(required=False)
 
 
-def price_field(label: Any, **options: Any) -> DecimalField:
-    """A price that is asked for because it is missing: nothing is no answer."""
-    return DecimalField(label=label, max_digits=12, decimal_places=4, min_value=Decimal("0.0001"), **options)
+class PriceField(DecimalField):
+    """A price that is asked for because it is missing, so nothing is no answer; `unit` stands in the control."""
+
+    def __init__(self, *, unit: str, **options: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=4, min_value=Decimal("0.0001"), **options)
+        self.unit = unit
 
 
 class RateForm(forms.Form):
     """What an hour of a technician is billed at."""
 
-    billable_rate = price_field(_("Billable hourly rate"), help_text=_("Prices this person's hours on invoices."))
+    billable_rate = PriceField(
+        label=_("Billable hourly rate"), unit="€/h", help_text=_("Prices this person's hours on invoices.")
+    )
 
 
 class TechnicianForm(RateForm):
@@ -79,15 +84,17 @@ class TechnicianForm(RateForm):
 class MileageForm(forms.Form):
     """What a kilometre is billed at, by the whole company."""
 
-    mileage_rate = price_field(
-        _("Price per kilometre"), help_text=_("Kept in the company's settings, for every work order.")
+    mileage_rate = PriceField(
+        label=_("Price per kilometre"),
+        unit="€/km",
+        help_text=_("Kept in the company's settings, for every work order."),
     )
 
 
 class PriceForm(forms.Form):
     """The price of a line, and whether the next order finds it too."""
 
-    unit_price = price_field(_("Unit price"))
+    unit_price = PriceField(label=_("Unit price"), unit="€")
     keep = forms.BooleanField(
         label=_("Keep it on the product"),
         help_text=_("A product that does not exist yet is added, so that the next work order finds its price."),

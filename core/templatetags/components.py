@@ -99,13 +99,16 @@ def widget(field: BoundField, size: str = "") -> SafeString:
 def field(
     bound: BoundField, label: Any = None, help_text: Any = None, unit: Any = "", wide: bool = False
 ) -> dict[str, Any]:
-    """A labelled form field with its help and errors; `unit` stands inside the control, `wide` spans the row."""
+    """A labelled form field with its help and errors; `wide` spans the row.
+
+    `unit` stands inside the control; a form's own field may know it already, as its attribute `unit`.
+    """
     return {
         "field": bound,
         "kind": _kind(bound),
         "label": bound.label if label is None else label,
         "help_text": bound.help_text if help_text is None else help_text,
-        "unit": unit,
+        "unit": unit or getattr(bound.field, "unit", ""),
         "wide": wide,
     }
 

@@ -1,6 +1,7 @@
 """Warnings are cured where they stand: one answer, the draft priced again, and back on its page."""
 
 import copy
+import re
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -151,6 +152,14 @@ def test_hours_whose_line_was_edited_by_hand_get_the_rate_too(as_alice: Client, 
     as_alice.post(address(draft, "unknown_technician"), {**PERSON, "billable_rate": "70"})
     assert prices(draft)[0] == (Decimal(1), Decimal(70))
     assert "unknown_technician" not in codes(draft)
+
+
+@pytest.mark.parametrize(
+    ("code", "unit"), [("unknown_technician", "€/h"), ("missing_mileage_rate", "€/km"), ("unknown_material", "€")]
+)
+def test_a_price_that_is_asked_for_names_its_unit(as_alice: Client, draft: Document, code: str, unit: str) -> None:
+    page = as_alice.get(address(draft, code)).content.decode()
+    assert re.findall(r'<span class="affix-unit">(.*?)</span>', page) == [unit]
 
 
 @pytest.mark.parametrize("price", ["", "0", "-1", "x", "1e30", "NaN"])
