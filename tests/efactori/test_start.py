@@ -25,8 +25,10 @@ from documents.services.drafting import LineInput
 from integrations.models import Connection, ConnectionState, HookState, InboundHook
 from payments.services import recording
 from products.models import Product
+from tests.invoices.conftest import Sell, hotel, sell
 from users.models import Company, Membership, User
 
+__all__ = ["hotel", "sell"]
 D = Decimal
 TODAY = date(2026, 11, 24)
 STEPS = ["building-2", "image", "users", "package", "receipt-text", "plug"]
@@ -39,34 +41,21 @@ def _today() -> Iterator[None]:
 
 
 @pytest.fixture
-def hotel(scope: Company) -> Party:
-    address = {"street": "Place Albert", "postal_code": "8400", "city": "Oostende"}
-    return Party.objects.create(company=scope, number="C2", name="Hôtel Astrid", name_key="hotel astrid", **address)
-
-
-def sell(party: Party, by: User, day: str, net: str, *, term: int = 30) -> Document:
-    """An invoice of so much without VAT."""
-    lines = [LineInput("x", quantity=D(100), unit_price=D(net) / 100)]
-    draft = drafting.create("invoice", company=party.company, party=party, by=by, lines=lines, payment_term_days=term)
-    return issuing.issue(draft, by=by, on=date.fromisoformat(day))
-
-
-@pytest.fixture
-def business(dupont: Party, hotel: Party, alice: User) -> None:
+def business(sell: Sell, dupont: Party, hotel: Party, alice: User) -> None:
     """Two years of it: paid, partly paid, credited, late by every age, drafts with and without a warning."""
-    old = sell(dupont, alice, "2025-02-03", "1000.00")
+    old = sell("2025-02-03", "1000.00")
     recording.record(old, amount=old.total_gross, by=alice)
-    forgotten = sell(hotel, alice, "2025-11-24", "50.00")
-    last = sell(dupont, alice, "2025-11-25", "300.00")
+    forgotten = sell("2025-11-24", "50.00", party=hotel)
+    last = sell("2025-11-25", "300.00")
     recording.record(last, amount=last.total_gross, by=alice)
-    paid = sell(dupont, alice, "2026-01-10", "800.00")
+    paid = sell("2026-01-10", "800.00")
     recording.record(paid, amount=paid.total_gross, by=alice)
-    late_90 = sell(hotel, alice, "2026-08-01", "100.00")
-    late_60 = sell(dupont, alice, "2026-09-10", "200.00")
-    late_30 = sell(hotel, alice, "2026-10-20", "400.00")
+    late_90 = sell("2026-08-01", "100.00", party=hotel)
+    late_60 = sell("2026-09-10", "200.00")
+    late_30 = sell("2026-10-20", "400.00", party=hotel)
     recording.record(late_30, amount=D("84.00"), by=alice)
-    credited = sell(dupont, alice, "2026-11-02", "60.00")
-    sell(dupont, alice, "2026-11-24", "10.00")
+    credited = sell("2026-11-02", "60.00")
+    sell("2026-11-24", "10.00")
     assert (forgotten.due_date, late_90.due_date) == (date(2025, 12, 24), date(2026, 8, 31))
     assert (late_60.due_date, late_30.due_date) == (date(2026, 10, 10), date(2026, 11, 19))
     line = credited.lines.get()
@@ -156,7 +145,7 @@ def test_a_draft_to_check_shows_its_first_point_and_cure(as_alice: Client, hotel
 
 @pytest.mark.usefixtures("business")
 def test_the_queries_do_not_grow(
-    as_alice: Client, dupont: Party, hotel: Party, alice: User, django_assert_num_queries: Any
+    as_alice: Client, sell: Sell, dupont: Party, alice: User, django_assert_num_queries: Any
 ) -> None:
     with django_assert_num_queries(21) as captured:
         as_alice.get("/")
@@ -165,7 +154,7 @@ def test_the_queries_do_not_grow(
             company=dupont.company, number=f"D{number}", name=f"Klant {number}", name_key=f"k{number}",
             street="x", postal_code="1000", city="x",
         )  # fmt: skip
-        sell(party, alice, "2026-11-24", "10.00", term=0)
+        sell("2026-11-24", "10.00", party=party, payment_term_days=0)
         draft = drafting.create("invoice", company=dupont.company, party=party, by=alice, lines=[LineInput("z")])
         warnings.add(draft, "customer_differs", fields={"city": "y"})
     with time_machine.travel("2026-12-20 10:00+01:00", tick=False):
@@ -190,11 +179,11 @@ def steps(page: HttpResponse) -> dict[str, bool]:
 
 
 def test_the_steps_tick_themselves_off_and_then_disappear(
-    as_alice: Client, scope: Company, alice: User, dupont: Party, products: dict[str, Product]
+    as_alice: Client, scope: Company, sell: Sell, products: dict[str, Product]
 ) -> None:
     assert steps(as_alice.get("/")) == dict(zip(STEPS, [True, False, True, True, False, False], strict=True))
     Theme.objects.create(company=scope, name="x", is_default=True, logo_key="logo")
-    sell(dupont, alice, "2026-11-24", "10.00")
+    sell("2026-11-24", "10.00")
     connection = Connection.objects.create(company=scope, provider="climapulse", state=ConnectionState.DISCONNECTED)
     assert steps(as_alice.get("/")) == dict(zip(STEPS, [True] * 5 + [False], strict=True))
     Connection.objects.filter(pk=connection.pk).update(state=ConnectionState.CONNECTED)

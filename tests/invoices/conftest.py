@@ -59,7 +59,7 @@ def sell(scope: Company, dupont: Party, alice: User) -> Sell:
 @pytest.fixture
 def hotel(scope: Company) -> Party:
     address = {"street": "Place Albert", "postal_code": "8400", "city": "Oostende"}
-    return Party.objects.create(company=scope, number="C2", name="Hôtel Astrid", **address)
+    return Party.objects.create(company=scope, number="C2", name="Hôtel Astrid", name_key="hotel astrid", **address)
 
 
 @pytest.fixture
