@@ -1,7 +1,7 @@
 """The chain of a company's events: each carries the hash of the one before, so that no later change goes unseen.
 
 The dispatcher links events as it numbers them, and the counter keeps the end, so that a cut at the tail is seen too.
-docs/decisions/0011 says what is hashed, what it proves and what it cannot. The serialisation never changes: whoever
+docs/decisions/0013 says what is hashed, what it proves and what it cannot. The serialisation never changes: whoever
 needs another one begins a new chain.
 """
 

@@ -10,7 +10,7 @@ The wall stands for every role but superusers and those with BYPASSRLS, for the 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -83,29 +83,38 @@ def tables(connection: BaseDatabaseWrapper) -> list[Table]:
         return [Table(name, walled, frozenset(policies)) for name, walled, policies in cursor.fetchall()]
 
 
-def raise_walls(connection: BaseDatabaseWrapper) -> list[str]:
-    """Give every table with a company the policies that it should have; the names of those that changed."""
+def open_tables(connection: BaseDatabaseWrapper) -> Mapping[Table, Mapping[str, str]]:
+    """The tables whose wall is not what it should be, and the statements that make each policy of it, by its name."""
     if connection.vendor != "postgresql":
-        return []
+        return {}
     found = tables(connection)
     with connection.cursor() as cursor:
         cursor.execute(_REFERENCES)
         references = cursor.fetchall()
     outside = {model._meta.db_table for model in apps.get_models() if not hasattr(model._default_manager, "with_scope")}
-    changed = []
-    for table in found:
-        seen = _SEEN_OUTSIDE if table.name in outside else _SEEN
-        wanted = dict(_policies(table.name, seen, references, {one.name for one in found}))
-        if table.is_walled and table.policies == set(wanted):
-            continue
-        changed.append(table.name)
+    walled = {table.name for table in found}
+    wanted = {
+        table: dict(_policies(table.name, _SEEN_OUTSIDE if table.name in outside else _SEEN, references, walled))
+        for table in found
+    }
+    return {
+        table: policies
+        for table, policies in wanted.items()
+        if not table.is_walled or table.policies != frozenset(policies)
+    }
+
+
+def raise_walls(connection: BaseDatabaseWrapper) -> list[str]:
+    """Give every table with a company the policies that it should have; the names of those that changed."""
+    changed = open_tables(connection)
+    for table, policies in changed.items():
         with connection.cursor() as cursor:
             for name in sorted(table.policies):
                 cursor.execute(f'DROP POLICY "{name}" ON "{table.name}"')
-            for statement in wanted.values():
+            for statement in policies.values():
                 cursor.execute(statement)
             cursor.execute(f'ALTER TABLE "{table.name}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
-    return changed
+    return [table.name for table in changed]
 
 
 def _scope() -> str:

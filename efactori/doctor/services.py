@@ -12,14 +12,21 @@ from django.utils import timezone
 from redis import Redis
 from redis.exceptions import RedisError
 
+from core import row_security
 from efactori.celery import app as celery_app
 from efactori.doctor import Finding, check, fail, ok, warn
 from efactori.health import NotReady, check_broker, has_pending_migrations
 from efactori.tasks import HEARTBEAT_KEY
+from users.models import User
 
 PATIENCE_SECONDS = 3
 LONG_QUEUE = 1000  # messages
 SKEW_SECONDS = 2.0  # between this clock and the database's
+USE_PLAIN_ROLE = "Run `manage.py grant_database_role` and give web and workers that role."
+ROLE = """
+    SELECT rolsuper OR rolbypassrls, EXISTS (SELECT 1 FROM pg_tables WHERE tablename = %s AND tableowner = rolname)
+    FROM pg_roles WHERE rolname = current_user
+"""
 START_DATABASE = "Start it, and look at DATABASE_URL."
 
 
@@ -41,6 +48,24 @@ def migrations() -> Finding:
     if has_pending_migrations():
         return fail("some are not applied", "Run `manage.py migrate`.")
     return ok("all applied")
+
+
+@check("walls between companies")
+def walls() -> Finding:
+    """Row-level security; roles that pass through it, or may take it down, should not serve pages."""
+    if connection.vendor != "postgresql":
+        return ok("this database has none of its own; the application keeps companies apart")
+    bare = row_security.open_tables(connection)
+    if bare:
+        return fail(f"{len(bare)} tables are not behind row-level security", "Run `manage.py migrate` as their owner.")
+    with connection.cursor() as cursor:
+        cursor.execute(ROLE, [User._meta.db_table])
+        passes, owns = cursor.fetchone()
+    if passes:
+        return warn("the role of DATABASE_URL passes through row-level security", USE_PLAIN_ROLE)
+    if owns and settings.PRODUCTION:
+        return warn("the role of DATABASE_URL owns the tables and could take their walls down", USE_PLAIN_ROLE)
+    return ok("row-level security on every table with a company")
 
 
 @check("time zone")

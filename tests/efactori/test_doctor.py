@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from core.tenancy import company_scope
 from documents.rendering import engine
 from efactori import doctor
 from efactori.celery import app as celery_app
@@ -88,7 +89,19 @@ def test_every_part_is_looked_at() -> None:
     told = dict(doctor.examine())
     assert set(told) == {
         *("secret key", "debug", "host names", "public address", "Django's own checks"),
-        *("database", "migrations", "time zone", "clock", "Redis", "queue", "workers", "scheduler", "mail", "sender"),
+        *(
+            "database",
+            "migrations",
+            "walls between companies",
+            "time zone",
+            "clock",
+            "Redis",
+            "queue",
+            "workers",
+            "scheduler",
+            "mail",
+            "sender",
+        ),
         *("file storage", "disk", "printing", "encryption", "front end", "translations"),
     }
     healthy = {"secret key", "debug", "public address", "database", "migrations", "time zone", "clock", "queue"}
@@ -151,6 +164,21 @@ def test_the_database_is_named_with_its_version(is_postgres: bool, settings: Any
 def test_a_missing_migration_fails() -> None:
     MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
     assert services.migrations() == doctor.fail("some are not applied", "Run `manage.py migrate`.")
+
+
+def test_a_table_without_its_wall_fails(is_postgres: bool) -> None:
+    assert services.walls().level == "ok"
+    if is_postgres:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE documents_line DISABLE ROW LEVEL SECURITY")
+        assert services.walls() == doctor.fail(
+            "1 tables are not behind row-level security", "Run `manage.py migrate` as their owner."
+        )
+
+
+def test_a_role_that_owns_the_tables_is_told(is_postgres: bool, settings: Any) -> None:
+    settings.PRODUCTION = True
+    assert services.walls().level == ("warn" if is_postgres else "ok")
 
 
 def test_a_connection_in_another_time_zone_fails(is_postgres: bool) -> None:
@@ -260,23 +288,23 @@ def test_a_page_is_really_set() -> None:
 
 
 def test_missing_fonts_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    engine._fonts.cache_clear()
+    monkeypatch.setattr(engine, "_fonts", engine._fonts.__wrapped__)
     monkeypatch.setattr(engine, "FONTS", tmp_path)
     found = machine.printing()
-    engine._fonts.cache_clear()
     assert found.level == "fail"
     assert "Inter-400.ttf" in found.sentence
 
 
 def test_another_key_than_then_fails(company: Company) -> None:
-    row = Connection._base_manager.create(company=company, provider="climapulse", secrets={"api_key": "cp_1"})
+    with company_scope(company.pk):
+        row = Connection.objects.create(company=company, provider="climapulse", secrets={"api_key": "cp_1"})
     assert machine.encryption().level == "ok"
     foreign = "gAAAAABm" + "x" * 92
-    with connection.cursor() as cursor:
+    with company_scope(company.pk), connection.cursor() as cursor:
         table = Connection._meta.db_table
         written = json.dumps({"api_key": foreign})
         cursor.execute(f"UPDATE {table} SET secrets = %s", [json.dumps(written)])  # noqa: S608 - our own table
-    assert Connection._base_manager.get(pk=row.pk).secrets != {"api_key": "cp_1"}
+        assert Connection.objects.get(pk=row.pk).secrets != {"api_key": "cp_1"}
     found = machine.encryption()
     assert (found.level, found.sentence) == ("fail", "not readable: integrations.Connection.secrets")
 
