@@ -9,6 +9,9 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -141,3 +144,19 @@ def test_the_green_button_says_what_it_does(
         draft = drafting.create("invoice", company=company, party=dupont, by=alice)
 
     assert heading in as_alice.get(draft.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "choose", "short"),
+    [
+        ("fr", "- Choisissez -", "Ce mot de passe est trop court. Il doit contenir au minimum 10 caractères."),
+        ("nl", "- Kies -", "Dit wachtwoord is te kort. Het moet minstens 10 tekens bevatten."),
+        ("en", "- Select an option -", "This password is too short. It must contain at least 10 characters."),
+    ],
+)
+def test_what_django_says_is_said_in_the_language_of_the_page(language: str, choose: str, short: str) -> None:
+    with translation.override(language):
+        assert str(BLANK_CHOICE_LABEL) == choose
+        with pytest.raises(ValidationError) as refused:
+            validate_password("7-w0rds")
+    assert refused.value.messages == [short]
