@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.barriers import barriers_of
 from tests.journeys.visiting import Visitor, paper, totals
 
 pytestmark = pytest.mark.once
@@ -35,6 +36,8 @@ def test_an_invoice_is_credited_by_quantity_and_then_all_that_remains(visitor: V
     assert credit_number in printed
     assert number in printed
     assert "35,39" in printed
+    visitor.go(f"/documents/{page.url.rstrip('/').rpartition('/')[2]}/apply/")
+    assert barriers_of(visitor, "apply") == []
 
     visitor.go(invoice)
     visitor.choose("a[href$='/credit/']")

@@ -161,6 +161,9 @@ def test_a_closing_text_follows_the_language_until_another_is_put_in(visitor: Vi
         page.fill("[name=body]", body)
         page.click(".form-actions button")
         page.wait_for_url("**/settings/default-texts/")
+    page.locator("main a[href*='/default-texts/'].cell-main, main tbody a").first.click()
+    page.locator("[name=body]").wait_for()
+    assert barriers_of(visitor, "default-text-edit") == []
     visitor.go("/invoices/new/")
     terms, language = page.locator("[name=terms]"), page.locator("#draft [name=language]")
     expect(terms).to_have_value("Merci.")
