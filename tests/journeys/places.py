@@ -18,6 +18,7 @@ class Places:
     draft: str
     issued: str
     customer: str
+    product: str
     mail: str
     annex: str
     work_order: str
@@ -50,6 +51,8 @@ class Places:
             "customer-merge": f"{self.customer}merge/",
             "products": "/products/",
             "product-form": "/products/new/",
+            "product": self.product,
+            "product-history": f"{self.product}?tab=sold",
             "product-groups": "/products/groups/",
             "imports": "/imports/",
             "import-new": "/imports/new/products/",
@@ -97,11 +100,13 @@ def furnish(visitor: Visitor) -> Places:
     visitor.go(f"{issued['invoice']['url']}?tab=annexes")
     annex = page.get_attribute(".files a.cell-main", "href") or ""
     imported = _import(visitor)
+    product = visitor.go("/products/").get_attribute("main tbody a.cell-main", "href") or ""
     visitor.go(f"/work-orders/of-document/{draft['invoice']['id']}/")
     return Places(
         draft=f"/invoices/{draft['invoice']['id']}/",
         issued=f"/invoices/{issued['invoice']['id']}/",
         customer=f"/customers/{draft['customer']['id']}/",
+        product=product,
         mail=mail,
         annex=annex,
         work_order=page.url.removeprefix(installation.url),

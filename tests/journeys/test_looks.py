@@ -26,6 +26,30 @@ def test_no_page_bars_anybody_in_any_look(visitor: Visitor, places: Places) -> N
     assert barriers == []
 
 
+def test_the_pages_of_a_webhook_bar_nobody(visitor: Visitor) -> None:
+    page = visitor.sign_in(at="/settings/webhooks/new/")
+    page.fill("[name=url]", f"{visitor.installation.url}/nowhere/")
+    page.fill("[name=others]", "branding.theme.updated")
+    page.click(".form-actions .btn-create")
+    page.locator("main .mono").first.wait_for()
+    assert barriers_of(visitor, "webhook-secret") == []
+    visitor.go("/settings/webhooks/")
+    page.locator("main tbody a.cell-main").first.click()
+    page.locator("form[action$='/ping/'] button").click()
+    page.wait_for_url("**/deliveries/*/")
+    assert barriers_of(visitor, "webhook-delivery") == []
+    page.click(".page-back")
+    page.locator("#log tbody").wait_for()
+    assert barriers_of(visitor, "webhook") == []
+    edit = page.get_attribute("a[href$='/edit/']", "href") or ""
+    visitor.go(edit)
+    assert barriers_of(visitor, "webhook-edit") == []
+    visitor.go(edit.removesuffix("edit/"))
+    visitor.choose("form[action$='/delete/'] button")
+    visitor.confirm()
+    page.wait_for_url("**/settings/webhooks/")
+
+
 def test_the_reference_of_the_api_bars_nobody(visitor: Visitor) -> None:
     page = visitor.go("/api/v1/docs/")
     assert page.locator(REPEATED).count() > 100
