@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django_scopes import get_scope
 
@@ -108,7 +109,7 @@ def raise_walls(connection: BaseDatabaseWrapper) -> list[str]:
     """Give every table with a company the policies that it should have; the names of those that changed."""
     changed = open_tables(connection)
     for table, policies in changed.items():
-        with connection.cursor() as cursor:
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
             for name in sorted(table.policies):
                 cursor.execute(f'DROP POLICY "{name}" ON "{table.name}"')
             for statement in policies.values():
